@@ -1,0 +1,7 @@
+from aftercart.kernel.apps import JourneyApp
+
+
+class CustomersApp(JourneyApp):
+    name = "aftercart.customers"
+    label = "customers"
+    verbose_name = "Customers"

@@ -1,0 +1,7 @@
+from aftercart.kernel.apps import JourneyApp
+
+
+class ApiApp(JourneyApp):
+    name = "aftercart.kernel.api"
+    label = "api"
+    verbose_name = "API"

@@ -1,0 +1,1 @@
+"""The journal: append-only, typed, heard by listeners after commit."""

@@ -1,0 +1,1 @@
+"""What developers and CI run: checks, the suite, installation."""
