@@ -34,6 +34,7 @@ class Environment:
 
     debug: bool
     secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     data_dir: Path
     base_url: str
     database: dict[str, object] = field(repr=False)
@@ -53,6 +54,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     return Environment(
         debug=debug,
         secret_key=_secret(environ, base_url),
+        secret_key_fallbacks=_list(environ.get("AFTERCART_SECRET_KEY_FALLBACKS", "")),
         data_dir=data_dir,
         base_url=base_url,
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{data_dir}/aftercart.sqlite3"),
@@ -152,7 +154,11 @@ def _mail(url: str) -> Mail:
 
 
 def _hosts(text: str, base_url: str) -> tuple[str, ...]:
-    named = tuple(host.strip() for host in text.split(",") if host.strip())
+    named = _list(text)
     host = urlsplit(base_url).hostname or ""
     local = ("127.0.0.1", "localhost", "[::1]", "testserver") if _is_loopback(base_url) else ()
     return (*named, host, *local)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

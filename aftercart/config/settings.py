@@ -11,6 +11,7 @@ DATA_DIR = ENVIRONMENT.data_dir
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 DEBUG = ENVIRONMENT.debug
 BASE_URL = ENVIRONMENT.base_url
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aftercart.kernel.links.cleaning import forget_stale
+from aftercart.kernel.links.codes import make_code, take_code
+from aftercart.kernel.links.limits import allow
+from aftercart.kernel.links.signing import make_link, take_link
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_only_what_cannot_matter_any_more_is_forgotten() -> None:
+    token = make_link("p", {}, expires_in=HOUR, single_use=True, now=NOW)
+    take_link("p", token, NOW)
+    code = make_code("p", "sam@example.org", NOW)
+    allow("p", 1, HOUR, NOW)
+    assert forget_stale(NOW) == 0
+    assert take_link("p", token, NOW) is None
+    assert take_code("p", "sam@example.org", code, NOW)
+    make_code("p", "sam@example.org", NOW)
+    assert forget_stale(NOW + 3 * HOUR) == 3
