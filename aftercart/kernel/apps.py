@@ -7,11 +7,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-DECLARATIONS = ("events", "facts", "tasks", "effects", "listeners", "privacy", "slots")
+DECLARATIONS = ("events", "facts", "tasks", "effects", "listeners", "privacy", "slots", "pumps")
 
 
 class JourneyApp(AppConfig):
-    """An app whose events, facts, tasks, effects, listeners, privacy and slots register on import."""
+    """An app whose events, facts, tasks, effects, listeners, privacy, slots and pumps register on import."""
 
     default_auto_field = "django.db.models.BigAutoField"
 

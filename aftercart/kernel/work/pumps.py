@@ -1,0 +1,48 @@
+"""Pumps: the kinds of background work a worker process turns, each on its own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PumpContext:
+    """What a pump may ask of the worker that turns it.
+
+    ``worker`` is the worker's id, a good owner for leases. ``should_stop()`` is true once the worker
+    was asked to stop: finish the unit in hand and return. ``say("sending 12 mails")`` shows on the
+    worker's heartbeat row what is being done; ``say("")`` means nothing.
+    """
+
+    worker: str
+    should_stop: Callable[[], bool]
+    say: Callable[[str], None]
+
+
+Pump = Callable[[PumpContext], int]
+
+registry: dict[str, Pump] = {}
+
+
+def pump(name: str) -> Callable[[Pump], Pump]:
+    """Register a function that does a bounded piece of work and returns how many units it did.
+
+    The worker calls it again at once while it returns more than 0, and rests (at most half a second)
+    when it returns 0. It must be safe in many threads and processes at the same time, must not open a
+    transaction when there is nothing to do (SQLite has one writer), and should return within seconds.
+    An exception is logged and answered with a growing pause; it stops no other pump.
+
+    Put it in the app's ``pumps.py``, which is imported at start.
+
+    Raises:
+        TypeError: when another pump has the name.
+    """
+
+    def register(function: Pump) -> Pump:
+        if name in registry:
+            raise TypeError(f"two pumps are named {name}")
+        registry[name] = function
+        return function
+
+    return register
