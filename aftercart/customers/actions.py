@@ -1,0 +1,151 @@
+"""The only writer of customers."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from aftercart.customers.events import ConsentStated, CustomerAdded, CustomerChanged
+from aftercart.customers.models import Consent, Customer, Identity, email_key
+from aftercart.kernel import clock
+from aftercart.kernel.journal.publish import publish
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """What is known of a person when they order, write or are imported."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+    country: str = ""
+    city: str = ""
+    postcode: str = ""
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: compatibility-normalised and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def search_text(person: Person | Customer) -> str:
+    """The words under which a customer is found."""
+    return fold(" ".join(part for part in (person.name, person.email, person.phone, person.city) if part))
+
+
+@transaction.atomic
+def find_or_add_customer(
+    *, person: Person, actor: str, channel_id: int | None = None, now: datetime | None = None
+) -> Customer:
+    """The customer with this e-mail address, made when there is none.
+
+    Blanks are filled, nothing is overwritten. Two callers at once get the same row. A person without an
+    e-mail address always becomes a new customer.
+    """
+    now = now or clock.now()
+    key = email_key(person.email) or None
+    values = {
+        "name": person.name,
+        "email": person.email.strip(),
+        "phone": person.phone,
+        "language": person.language,
+        "country": person.country,
+        "city": person.city,
+        "postcode": person.postcode,
+        "search_text": search_text(person),
+        "created_at": now,
+        "updated_at": now,
+    }
+    if key is None:
+        customer, is_new = Customer.objects.create(email_key=None, **values), True
+    else:
+        customer, is_new = Customer.objects.get_or_create(email_key=key, defaults=values)
+    if is_new:
+        publish(CustomerAdded(customer_id=customer.pk, channel_id=channel_id), actor=actor, occurred_at=now)
+    else:
+        _fill_blanks(customer, person, now)
+    return customer
+
+
+def _fill_blanks(customer: Customer, person: Person, now: datetime) -> None:
+    fields = ("name", "phone", "language", "country", "city", "postcode")
+    missing = [name for name in fields if not getattr(customer, name) and getattr(person, name)]
+    if not missing:
+        return
+    for name in missing:
+        setattr(customer, name, getattr(person, name))
+    customer.search_text = search_text(customer)
+    customer.updated_at = now
+    customer.save(update_fields=[*missing, "search_text", "updated_at"])
+
+
+@transaction.atomic
+def edit_customer(*, customer_id: int, changes: dict[str, str], actor: str) -> Customer:
+    """Set some of a customer's own fields: name, phone, language, country, city, note."""
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    changed = tuple(name for name, value in changes.items() if getattr(customer, name) != value)
+    if changed:
+        for name in changed:
+            setattr(customer, name, changes[name])
+        customer.search_text = search_text(customer)
+        customer.updated_at = clock.now()
+        customer.save(update_fields=[*changed, "search_text", "updated_at"])
+        publish(CustomerChanged(customer_id=customer_id, fields=changed), actor=actor)
+    return customer
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    customer_id: int,
+    purpose: str,
+    is_granted: bool,
+    source: str,
+    actor: str,
+    text_version: str = "",
+    stated_at: datetime | None = None,
+) -> Consent:
+    """Append a statement of consent or withdrawal, with its proof."""
+    stated_at = stated_at or clock.now()
+    consent = Consent.objects.create(
+        customer_id=customer_id,
+        purpose=purpose,
+        is_granted=is_granted,
+        source=source,
+        text_version=text_version,
+        stated_at=stated_at,
+    )
+    event = ConsentStated(customer_id=customer_id, purpose=purpose, is_granted=is_granted, via=source)
+    publish(event, actor=actor, occurred_at=stated_at)
+    return consent
+
+
+@transaction.atomic
+def link_identity(*, customer_id: int, source: str, value: str, is_proven: bool = False) -> Identity:
+    """Note that an outside id belongs to a customer; an id that is already taken stays where it is."""
+    identity, _ = Identity.objects.get_or_create(
+        source=source, value=value, defaults={"customer_id": customer_id, "is_proven": is_proven}
+    )
+    return identity
+
+
+def count_order(*, customer_id: int, placed_at: datetime) -> None:
+    """Keep the customer's order caches when an order is placed (called in that transaction)."""
+    Customer.objects.filter(pk=customer_id).update(
+        orders_count=F("orders_count") + 1,
+        first_order_at=Least(Coalesce("first_order_at", placed_at), placed_at),
+        last_order_at=Greatest(Coalesce("last_order_at", placed_at), placed_at),
+    )
+
+
+def uncount_order(*, customer_id: int, first_at: datetime | None, last_at: datetime | None) -> None:
+    """Keep the caches when an order is cancelled; the caller knows the remaining first and last."""
+    Customer.objects.filter(pk=customer_id).update(
+        orders_count=Greatest(F("orders_count") - 1, 0), first_order_at=first_at, last_order_at=last_at
+    )

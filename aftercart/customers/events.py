@@ -1,0 +1,41 @@
+"""What happens to customers."""
+
+from __future__ import annotations
+
+from aftercart.kernel.journal.events import Event, event
+
+
+class CustomerEvent(Event):
+    """Something that happened to one customer."""
+
+    customer_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@event
+class CustomerAdded(CustomerEvent):
+    """A customer became known."""
+
+    customer_id: int
+    channel_id: int | None = None
+
+
+@event
+class CustomerChanged(CustomerEvent):
+    """A customer's own data changed; ``fields`` names what."""
+
+    customer_id: int
+    fields: tuple[str, ...]
+
+
+@event
+class ConsentStated(CustomerEvent):
+    """A customer gave or withdrew consent for a purpose."""
+
+    customer_id: int
+    purpose: str
+    is_granted: bool
+    via: str
