@@ -1,0 +1,20 @@
+"""The only writers of orders, a file per verb."""
+
+from aftercart.orders.actions.cancel import cancel_order
+from aftercart.orders.actions.fulfil import fulfil_order
+from aftercart.orders.actions.note import note_order
+from aftercart.orders.actions.pay import record_payment, record_payment_failure
+from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
+from aftercart.orders.actions.refund import refund_order
+
+__all__ = [
+    "LineDraft",
+    "OrderDraft",
+    "cancel_order",
+    "fulfil_order",
+    "note_order",
+    "place_order",
+    "record_payment",
+    "record_payment_failure",
+    "refund_order",
+]
