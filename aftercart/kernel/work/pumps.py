@@ -23,9 +23,10 @@ class PumpContext:
 Pump = Callable[[PumpContext], int]
 
 registry: dict[str, Pump] = {}
+_waits: list[Callable[[], bool]] = []
 
 
-def pump(name: str) -> Callable[[Pump], Pump]:
+def pump(name: str, *, waits: Callable[[], bool] | None = None) -> Callable[[Pump], Pump]:
     """Register a function that does a bounded piece of work and returns how many units it did.
 
     The worker calls it again at once while it returns more than 0, and rests (at most half a second)
@@ -33,7 +34,9 @@ def pump(name: str) -> Callable[[Pump], Pump]:
     transaction when there is nothing to do (SQLite has one writer), and should return within seconds.
     An exception is logged and answered with a growing pause; it stops no other pump.
 
-    Put it in the app's ``pumps.py``, which is imported at start.
+    ``waits()`` may tell of work that exists but cannot be done this moment because of somebody else's
+    open transaction; ``aftercart work --until-idle`` waits for it. Put the function in the app's
+    ``pumps.py``, which is imported at start.
 
     Raises:
         TypeError: when another pump has the name.
@@ -43,6 +46,13 @@ def pump(name: str) -> Callable[[Pump], Pump]:
         if name in registry:
             raise TypeError(f"two pumps are named {name}")
         registry[name] = function
+        if waits is not None:
+            _waits.append(waits)
         return function
 
     return register
+
+
+def anything_waits() -> bool:
+    """Whether some pump has work that it could not do just now."""
+    return any(waits() for waits in _waits)
