@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINE = "Install a browser: 'apt-get install chromium' or 'python -m playwright install chromium'."
 
@@ -38,8 +40,6 @@ def ensure_chromium() -> str:
 
 
 def _of_playwright() -> str:
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if path and Path(path).exists() else ""

@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="aftercart-check-") as folder:
         environment = {**os.environ, "AFTERCART_DATA_DIR": folder}
         for name, command in commands(fix="--fix" in arguments):
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
             sys.stdout.write(f"{name:<16} {'ok' if done.returncode == 0 else 'FAILED'}\n")
             sys.stdout.flush()
             if done.returncode != 0:

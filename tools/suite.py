@@ -71,7 +71,15 @@ def _run(one: Pass, database: str, chromium: str, extra: list[str]) -> tuple[int
     sys.stdout.flush()
     started = time.monotonic()
     with _surroundings(one, database, chromium) as environment:
-        command = [sys.executable, "-m", "pytest", "-m", one.markers, "-n", os.environ.get("TEST_PROCESSES", "2")]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-m",
+            one.markers,
+            "-n",
+            os.environ.get("TEST_PROCESSES", "2"),
+        ]
         code = subprocess.call([*command, *extra], cwd=ROOT, env=environment)
     return code, time.monotonic() - started
 
@@ -81,7 +89,10 @@ def _surroundings(one: Pass, database: str, chromium: str) -> Iterator[dict[str,
     """A data folder of its own and a clean configuration, so that a developer's shop is never touched."""
     with tempfile.TemporaryDirectory(prefix="aftercart-test-", ignore_cleanup_errors=True) as folder:
         kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "EMAIL_URL"}}
-        environment = kept | {"AFTERCART_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "aftercart.config.settings"}
+        environment = kept | {
+            "AFTERCART_DATA_DIR": folder,
+            "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
+        }
         if one.needs_postgres:
             environment["DATABASE_URL"] = database
         if chromium:
