@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -82,10 +83,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "aftercart.kernel.ui.context.page",
             ],
-            "builtins": ["aftercart.kernel.ui.templatetags.ui"],
+            "builtins": [
+                "aftercart.kernel.ui.templatetags.ui",
+                "aftercart.kernel.ui.templatetags.ui_layout",
+            ],
         },
     }
 ]
+
+FORM_RENDERER = "aftercart.kernel.ui.fields.Renderer"
+CSRF_FAILURE_VIEW = "aftercart.kernel.ui.views.forbidden_form"
 
 DATABASES = {"default": dict(ENVIRONMENT.database)}
 IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"

@@ -1,0 +1,79 @@
+"""How numbers, times and names read in the language of the page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_skeleton, format_timedelta, get_datetime_format
+from babel.numbers import format_decimal, format_percent
+from django.utils import timezone
+from django.utils.translation import get_language
+
+
+@cache
+def _parse(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def locale() -> Locale:
+    """The locale of the page; English reads day before month, as most of its readers do."""
+    language = get_language() or "en"
+    return _parse("en-GB" if language == "en" else language)
+
+
+def number(value: float) -> str:
+    """``12345.6`` as ``12,345.6``, ``12 345,6`` ..."""
+    return format_decimal(value, locale=locale())
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share from 0 to 1 as ``43.7%``, with at most ``digits`` decimals."""
+    pattern = (
+        locale()
+        .percent_formats[None]
+        .pattern.replace("#,##0", "#,##0" + (f".{'#' * digits}" if digits else ""))
+    )
+    return format_percent(value, format=pattern, locale=locale())
+
+
+def day(value: date) -> str:
+    """``2025-03-12`` as ``12 Mar 2025``."""
+    return str(format_skeleton("yMMMd", _local(value), locale=locale()))
+
+
+def moment(value: datetime) -> str:
+    """A time of day with its date, in the active time zone: ``12 Mar 2025, 14:05``."""
+    clock = str(format_skeleton("Hm", _local(value), locale=locale()))
+    joined = str(get_datetime_format("medium", locale=locale()))
+    return joined.replace("{0}", clock).replace("{1}", day(value))
+
+
+def ago(value: date, now: datetime) -> str:
+    """How far a time is from now, in words: ``3 days ago``, ``in 2 hours``."""
+    today: date = _local(now)
+    if isinstance(value, datetime):
+        return format_timedelta(value - now, add_direction=True, locale=locale())
+    days = (value - date(today.year, today.month, today.day)).days
+    return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=locale())
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a name: ``Ada Lovelace`` is ``AL``, ``山田`` is ``山``."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    if len(words) == 1 or not words[0].isascii():
+        return words[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def _local(value: date) -> date:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value

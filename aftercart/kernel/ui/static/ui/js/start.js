@@ -1,0 +1,38 @@
+// Loads a module when the page has something for it, now or after a fragment arrived.
+
+const modules = {
+  "[data-menu]": "menu",
+  "[data-theme-choice]": "theme",
+  "[data-messages]": "toast",
+  "[data-dialog], dialog": "dialog",
+  "[data-confirm]": "confirm",
+  "[data-copy]": "copy",
+  "[data-tabs]": "tabs",
+  "[data-autosubmit]": "autosubmit",
+  "[data-once]": "once",
+  "[data-file-drop]": "file-drop",
+  "[data-shortcut], [data-shortcut-help]": "shortcuts",
+  "[data-check-all]": "check-all",
+  ".error-summary": "error-summary",
+};
+const version = new URL(import.meta.url).search;
+const htmxMarks = "[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete], [hx-boost]";
+const self = document.querySelector("script[data-htmx]");
+
+function loadHtmx() {
+  const script = document.createElement("script");
+  script.src = self.dataset.htmx;
+  document.head.append(script);
+  self.removeAttribute("data-htmx");
+}
+
+/** Bind every module that the element needs. Safe to call twice. */
+export async function bind(root) {
+  if (self?.dataset.htmx && root.querySelector(htmxMarks)) loadHtmx();
+  const wanted = Object.entries(modules).filter(([marks]) => root.querySelector(marks) || root.matches?.(marks));
+  const loaded = await Promise.all(wanted.map(([, name]) => import(`./${name}.js${version}`)));
+  for (const module of loaded) module.bind?.(root);
+}
+
+document.addEventListener("htmx:load", (event) => bind(event.target));
+bind(document);

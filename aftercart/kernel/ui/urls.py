@@ -1,0 +1,9 @@
+"""Addresses of the design system."""
+
+from django.urls import re_path
+
+from aftercart.kernel.ui import views
+
+urlpatterns = [
+    re_path(r"^ui/accent/(?P<colour>[0-9a-f]{6})\.css$", views.accent, name="ui-accent"),
+]

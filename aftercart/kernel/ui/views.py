@@ -1,0 +1,22 @@
+"""The design system's own addresses that need no sign-in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from aftercart.kernel.ui import accents
+
+
+@require_safe
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def accent(request: HttpRequest, colour: str) -> HttpResponse:  # noqa: ARG001 - the address says it all
+    """A stylesheet with one accent colour. It depends on its address alone, so it may be kept for ever."""
+    return HttpResponse(accents.stylesheet(colour), content_type="text/css; charset=utf-8")
+
+
+def forbidden_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form came without its token: usually the page was open for long, or cookies are off."""
+    return render(request, "403_csrf.html", status=403)
