@@ -37,7 +37,8 @@ QUERY_WRITES = {"create", "update", "delete"}
 QUERY_STEPS = {"objects", "filter", "exclude", "all", "select_for_update", "order_by"}
 WRITERS = {"actions", "migrations", "tests", "testing"}
 INLINE = re.compile(
-    r"<script(?![^>]*(\bsrc=|application/(ld\+)?json))|<style\b|\sstyle=|\son[a-z]+=[\"']|javascript:", re.I
+    r"<script(?![^>]*(\bsrc=|application/(ld\+)?json))|<style\b|\sstyle=|\son[a-z]+=[\"']|javascript:",
+    re.IGNORECASE,
 )
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+off")
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\s*\(#\d+\))")
