@@ -1,0 +1,1 @@
+"""The outbox: an outside effect is a row first, written with the change that wants it, done after commit."""

@@ -1,0 +1,1 @@
+"""Mail: composing a message, and the ways it leaves."""
