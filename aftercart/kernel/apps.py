@@ -7,13 +7,18 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-DECLARATIONS = ("events", "facts", "tasks", "effects", "listeners", "privacy", "slots", "pumps")
+DECLARATIONS = ("events", "facts", "tasks", "effects", "listeners", "privacy", "slots", "pumps", "messages")
 
 
 class JourneyApp(AppConfig):
-    """An app whose events, facts, tasks, effects, listeners, privacy, slots and pumps register on import."""
+    """An app whose declarations (see :data:`DECLARATIONS`) register on import."""
 
+    # Django takes a module's only AppConfig by itself, and would count this base where an app imports it.
+    default: bool = False
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
 
     def ready(self) -> None:
         for declaration in DECLARATIONS:
