@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
@@ -34,9 +35,8 @@ class Event:
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> Self:
         """The event again, from what :meth:`facts` gave; unknown keys of newer versions are left out."""
-        hints = typing.get_type_hints(cls)
-        known = {f.name for f in dataclasses.fields(cls)}
-        return cls(**{key: _from_json(value, hints[key]) for key, value in facts.items() if key in known})
+        readers = _readers[cls]
+        return cls(**{key: readers[key](value) for key, value in facts.items() if key in readers})
 
 
 E = TypeVar("E", bound=Event)
@@ -67,14 +67,36 @@ def _to_json(value: Any) -> Any:
     return value
 
 
-def _from_json(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None
+class _Readers(dict[type[Event], dict[str, Callable[[Any], Any]]]):
+    """How to read each field of an event from JSON; looking types up anew for every entry is slow."""
+
+    def __missing__(self, cls: type[Event]) -> dict[str, Callable[[Any], Any]]:
+        hints = typing.get_type_hints(cls)
+        self[cls] = {f.name: _reader(hints[f.name]) for f in dataclasses.fields(cls)}
+        return self[cls]
+
+
+_readers = _Readers()
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
     kinds = set(typing.get_args(hint)) or {hint}
     if datetime in kinds:
-        return datetime.fromisoformat(value)
+        return _unless_none(datetime.fromisoformat)
     if date in kinds:
-        return date.fromisoformat(value)
-    if typing.get_origin(hint) is tuple:
-        return tuple(value)
+        return _unless_none(date.fromisoformat)
+    if typing.get_origin(hint) is tuple or any(typing.get_origin(kind) is tuple for kind in kinds):
+        return _unless_none(_to_tuple)
+    return _as_is
+
+
+def _unless_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _to_tuple(value: list[Any]) -> tuple[Any, ...]:
+    return tuple(_to_tuple(item) if isinstance(item, list) else item for item in value)
+
+
+def _as_is(value: Any) -> Any:
     return value

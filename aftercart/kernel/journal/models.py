@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -51,6 +53,7 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["xid", "id"], name="journal_entry_order"),
+            models.Index(fields=["name", "is_history", "xid", "id"], name="journal_entry_heard"),
             models.Index(
                 fields=["customer_id", "-occurred_at", "-id"],
                 condition=Q(customer_id__isnull=False),
@@ -69,3 +72,68 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.subject}".strip()
+
+
+class Progress(models.Model):
+    """How far one listener has read: everything up to ``(xid, entry_id)`` is behind it.
+
+    Its row lock is the right to run the listener. ``generation`` grows when a person moves the position.
+    """
+
+    listener = models.CharField(max_length=120, primary_key=True)
+    xid = models.BigIntegerField()
+    entry_id = models.BigIntegerField()
+    generation = models.PositiveIntegerField(default=0)
+    heard = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    advanced_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "progress"
+
+    def __str__(self) -> str:
+        return self.listener
+
+
+class DeadLetterQuerySet(models.QuerySet["DeadLetter"]):
+    def open(self) -> DeadLetterQuerySet:
+        """What still waits for its listener, the newest first."""
+        return self.filter(resolved_at__isnull=True).order_by("-id")
+
+    def due(self, now: datetime) -> DeadLetterQuerySet:
+        """What is to be tried again now, the oldest entry first."""
+        return self.filter(resolved_at__isnull=True, next_try_at__lte=now).order_by("entry_id")
+
+
+class DeadLetter(models.Model):
+    """An entry that a listener could not take. Tried again by itself for some hours, then by a person.
+
+    ``next_try_at`` is null once the automatic tries are used up.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    listener = models.CharField(max_length=120)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="dead_letters")
+    error = models.CharField(max_length=500)
+    traceback = models.TextField(blank=True, default="")
+    attempts = models.PositiveIntegerField(default=1)
+    first_failed_at = models.DateTimeField()
+    last_failed_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(max_length=80, blank=True, default="", help_text="How it ended.")
+
+    objects = DeadLetterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["listener", "entry"], name="journal_deadletter_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(resolved_at__isnull=True), name="journal_deadletter_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listener}: entry {self.entry_id}"
