@@ -36,6 +36,7 @@ class Address:
     def __post_init__(self) -> None:
         if len(self.email) > 254 or not _ADDRESS.fullmatch(self.email):
             raise BadMailError(f"{self.email!r} is not an e-mail address")
+        _check(self.email, "address")
         _check(self.name, "name")
 
     @property

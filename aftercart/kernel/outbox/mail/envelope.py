@@ -31,3 +31,7 @@ class Transport(Protocol):
     def deliver(self, envelopes: Sequence[Envelope], *, deadline: float) -> list[Outcome]:
         """One outcome for each, in order; what was not begun by ``deadline`` (monotonic) is released."""
         ...
+
+    def close(self) -> None:
+        """Give back what is kept open between calls."""
+        ...

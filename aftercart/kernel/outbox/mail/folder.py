@@ -22,6 +22,9 @@ class FolderTransport:
     def rests(self) -> timedelta:
         return timedelta(0)
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
     def deliver(self, envelopes: Sequence[Envelope], *, deadline: float) -> list[Outcome]:
         return [self._write(envelope) for envelope in envelopes]
 

@@ -13,7 +13,7 @@ from aftercart.kernel.outbox.mail.compose import ascii_address, compose
 from aftercart.kernel.outbox.mail.email import BadMailError, Email, message_id_for
 from aftercart.kernel.outbox.mail.envelope import Envelope
 from aftercart.kernel.outbox.mail.transport import current
-from aftercart.kernel.outbox.rules import Outcome, Refused, Retry
+from aftercart.kernel.outbox.rules import MARKETING, Outcome, Refused, Retry
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ def _envelope(intent: Intent, write: Write) -> Envelope | Outcome:
         written = write(intent)
         if isinstance(written, Outcome):
             return written
+        if intent.purpose == MARKETING and not written.unsubscribe_url:
+            return Refused(reason="marketing mail needs a way to unsubscribe (RFC 8058)")
         return seal(written, key=intent.key)
     except BadMailError as bad:
         return Refused(reason=str(bad))

@@ -17,6 +17,9 @@ class MemoryTransport:
     def rests(self) -> timedelta:
         return timedelta(0)
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
     def deliver(self, envelopes: Sequence[Envelope], *, deadline: float) -> list[Outcome]:
         delivered.extend(envelopes)
         return [Sent(provider_message_id=envelope.message_id) for envelope in envelopes]

@@ -18,10 +18,19 @@ def current() -> Transport:
     """This thread's transport, by ``settings.MAIL``; its connection is kept between calls."""
     known = getattr(_of_thread, "transport", None)
     if known is None or known[0] is not settings.MAIL:
+        forget()
         known = (settings.MAIL, _make())
         _of_thread.transport = known
     made: Transport = known[1]
     return made
+
+
+def forget() -> None:
+    """Close what this thread keeps open."""
+    known = getattr(_of_thread, "transport", None)
+    _of_thread.transport = None
+    if known is not None:
+        known[1].close()
 
 
 def _make() -> Transport:
