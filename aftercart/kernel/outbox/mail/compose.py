@@ -37,7 +37,7 @@ def compose(email: Email, *, now: datetime) -> bytes:
     lines += [f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
     for text, subtype in ((email.text, "plain"), (email.html, "html")):
         lines += [f"--{boundary}", *_body(text, subtype)]
-    return _join([*lines, f"--{boundary}--", ""])
+    return _join([*lines, f"--{boundary}--"])
 
 
 def _headers(email: Email, now: datetime) -> list[str]:

@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -31,7 +30,7 @@ def parsed(email: Email) -> EmailMessage:
     assert raw.isascii()
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
     assert b"\n" not in raw.replace(b"\r\n", b"")
-    return cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def decoded_name(message: EmailMessage) -> str:
