@@ -23,6 +23,8 @@ COLUMNS = (
     "occurred_at",
     "dedupe_key",
 )
+KINDS = ("varchar", "bigint", "varchar", "bigint", "varchar", "jsonb", "timestamptz", "varchar")
+COPY_FROM = 50  # rows
 CONSTANTS = "subject, source, is_history, recorded_at"
 
 
@@ -106,18 +108,27 @@ def _storable(text: str) -> str:
 
 
 def _insert_postgresql(rows: list[tuple[Any, ...]]) -> int:
-    """One array per column: the statement is the same, and as short, for any number of rows."""
-    kinds = ("varchar", "bigint", "varchar", "bigint", "varchar", "jsonb", "timestamptz", "varchar")
-    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    """A few rows as arrays in one statement; many through COPY, which costs a fifth of the client's time."""
     columns = ", ".join(COLUMNS)
+    insert = f"INSERT INTO journal_entry ({columns}, {CONSTANTS}) SELECT {columns}, '', 'track', false, %s"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO journal_entry ({columns}, {CONSTANTS})"  # noqa: S608 - constants
-            f" SELECT {columns}, '', 'track', false, %s"
-            f" FROM unnest({arrays}) AS told ({columns}) ON CONFLICT DO NOTHING",
-            [clock.now(), *(list(column) for column in zip(*rows, strict=True))],
-        )
-        return int(cursor.rowcount)
+        if len(rows) < COPY_FROM:
+            arrays = ", ".join(f"%s::{kind}[]" for kind in KINDS)
+            cursor.execute(
+                f"{insert} FROM unnest({arrays}) AS told ({columns}) ON CONFLICT DO NOTHING",
+                [clock.now(), *(list(column) for column in zip(*rows, strict=True))],
+            )
+            return int(cursor.rowcount)
+        definition = ", ".join(f"{column} {kind}" for column, kind in zip(COLUMNS, KINDS, strict=True))
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS journal_told ({definition}) ON COMMIT DELETE ROWS")
+        with cursor.copy(f"COPY journal_told ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(f"{insert} FROM journal_told ON CONFLICT DO NOTHING", [clock.now()])
+        new = int(cursor.rowcount)
+        if connection.savepoint_ids:  # the caller's transaction goes on and may call again
+            cursor.execute("DELETE FROM journal_told")
+        return new
 
 
 def _insert_sqlite(rows: list[tuple[Any, ...]]) -> int:

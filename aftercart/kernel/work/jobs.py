@@ -18,7 +18,7 @@ from aftercart.kernel.work.models import Job
 PROGRESS_EVERY = 0.25  # seconds: a bar need not move faster, and each move is a write
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: the job asks to be called again
+class Interrupted(Exception):
     """Raise it in a job when ``context.should_stop()``: it is queued again, and no attempt is counted."""
 
 

@@ -21,7 +21,7 @@ from aftercart.kernel.work.models import Job
 LENGTH = timedelta(seconds=30)
 
 
-class LeaseLost(Exception):  # noqa: N818 - a verdict, not a fault
+class LeaseLost(Exception):
     """Another worker holds the job now: whatever this one did must not be written."""
 
 

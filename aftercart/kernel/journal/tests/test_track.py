@@ -36,6 +36,15 @@ def test_a_message_is_written_once_per_channel() -> None:
     assert record_tracked([]) == TrackResult(new=0, duplicate=0)
 
 
+def test_large_batches_are_deduplicated_too() -> None:
+    many = [a_view(str(number % 90)) for number in range(100)]
+    assert record_tracked(many) == TrackResult(new=90, duplicate=10)
+    assert record_tracked([a_view(str(number)) for number in range(80, 180)]) == TrackResult(
+        new=90, duplicate=10
+    )
+    assert Entry.objects.count() == 180
+
+
 def test_long_message_ids_are_told_apart() -> None:
     long = "x" * 300
     assert record_tracked([a_view(long), a_view(long + "y"), a_view(long)]).new == 2
