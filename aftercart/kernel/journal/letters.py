@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import random
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from aftercart.kernel import clock
 from aftercart.kernel.journal import listening, progress, reading
@@ -44,12 +45,10 @@ def retry_due(*, now: datetime, should_stop: Callable[[], bool], limit: int = 50
     return sum(_retry(letter_id, name, now) for letter_id, name in ids if not should_stop())
 
 
-def open_by_listener(listeners: Collection[str]) -> dict[str, int]:
+def open_by_listener() -> dict[str, int]:
     """How many letters wait per listener; listeners without any are left out."""
-    counts: dict[str, int] = {}
-    for name in DeadLetter.objects.open().filter(listener__in=listeners).values_list("listener", flat=True):
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+    counted = DeadLetter.objects.open().order_by().values_list("listener").annotate(letters=Count("id"))
+    return dict(counted)
 
 
 def _retry(letter_id: int, listener: str, now: datetime) -> int:
