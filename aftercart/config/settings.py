@@ -85,6 +85,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "aftercart.kernel.ui.templatetags.ui",
+                "aftercart.kernel.ui.templatetags.ui_data",
                 "aftercart.kernel.ui.templatetags.ui_layout",
             ],
         },

@@ -11,8 +11,17 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 
+MODULES = "ui/js/"
+
+
 def asset_url(path: str) -> str:
-    """``ui/ui.css`` as ``/static/ui/ui.css?v=1a2b3c4d``."""
+    """``ui/ui.css`` as ``/static/ui/ui.css?v=1a2b3c4d``.
+
+    Modules import each other by name, and a second address would be a second copy, so they keep theirs
+    and browsers ask again each time.
+    """
+    if path.startswith(MODULES):
+        return static(path)
     version = _digest(path) if settings.DEBUG else _digest_once(path)
     return f"{static(path)}?v={version}"
 
@@ -26,10 +35,4 @@ def _digest(path: str) -> str:
     found = finders.find(path)
     if not isinstance(found, str):
         raise FileNotFoundError(f"No static file {path!r}")
-    file = Path(found)
-    if file.suffix != ".js":
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:8]
-    whole = hashlib.sha256()
-    for sibling in sorted(file.parent.glob("*.js")):
-        whole.update(sibling.read_bytes())
-    return whole.hexdigest()[:8]
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8]

@@ -10,6 +10,8 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 
@@ -49,9 +51,29 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """A time of day with its date, in the active time zone: ``12 Mar 2025, 14:05``."""
-    clock = str(format_skeleton("Hm", _local(value), locale=locale()))
     joined = str(get_datetime_format("medium", locale=locale()))
-    return joined.replace("{0}", clock).replace("{1}", day(value))
+    return joined.replace("{0}", clock(value)).replace("{1}", day(value))
+
+
+def clock(value: datetime) -> str:
+    """The time of day: ``14:05``."""
+    return str(format_skeleton("Hm", _local(value), locale=locale()))
+
+
+def time_element(value: date, style: str, now: datetime) -> SafeString:
+    """``<time>`` with the words of the style, and the other way to say it as its title.
+
+    ``style``: empty (date and time), ``date``, ``clock`` or ``relative``.
+    """
+    shown, other = day(value), ago(value, now)
+    if isinstance(value, datetime):
+        other = f"{moment(value)} ({other})"
+        if style != "date":
+            shown = clock(value) if style == "clock" else moment(value)
+    if style == "relative":
+        shown, other = ago(value, now), (moment(value) if isinstance(value, datetime) else day(value))
+    stamp = (value.replace(microsecond=0) if isinstance(value, datetime) else value).isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, other, shown)
 
 
 def ago(value: date, now: datetime) -> str:

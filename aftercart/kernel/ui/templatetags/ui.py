@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import template
@@ -51,17 +51,8 @@ def money(minor: int | None, currency: str) -> str:
 
 @register.simple_tag
 def when(value: date | None, style: str = "") -> str | SafeString:
-    """A time as ``<time>``: ``style`` is empty (date and time), ``date`` or ``relative``."""
-    if value is None:
-        return ""
-    has_clock = isinstance(value, datetime)
-    absolute = (
-        formats.moment(value) if isinstance(value, datetime) and style != "date" else formats.day(value)
-    )
-    relative = formats.ago(value, clock.now())
-    shown, title = (relative, absolute) if style == "relative" else (absolute, relative)
-    stamp = value.isoformat(timespec="seconds") if has_clock else value.isoformat()  # type: ignore[call-arg]
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, shown)
+    """A time as ``<time>``: ``style`` is empty (date and time), ``date``, ``clock`` or ``relative``."""
+    return "" if value is None else formats.time_element(value, style, clock.now())
 
 
 @register.filter

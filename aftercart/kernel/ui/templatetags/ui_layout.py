@@ -54,6 +54,13 @@ def channel_theme(channel: Any = None) -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', address)
 
 
+@register.simple_tag(takes_context=True)
+def example(context: Context, template_name: str, sample: dict[str, Any]) -> SafeString:
+    """One example of the style page, with its sample data."""
+    engine = context.template.engine if context.template else template.Engine.get_default()
+    return engine.get_template(template_name).render(context.new({"request": context["request"], **sample}))
+
+
 @register.filter
 def tone(value: str) -> str:
     """Django's message levels and our own tones as a tone."""

@@ -1,5 +1,7 @@
 // A file field that takes drops, names what was chosen, and shows how far the upload is.
 
+import { bind as bindPage } from "./start.js";
+
 const done = new WeakSet();
 
 function size(bytes) {
@@ -25,16 +27,24 @@ function name(drop, input) {
   drop.toggleAttribute("data-filled", input.files.length > 0);
 }
 
+function answer(request) {
+  if (request.status < 400 && request.responseURL !== location.href) {
+    location.assign(request.responseURL);
+    return;
+  }
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  bindPage(document);
+}
+
 function send(form, bar) {
   const request = new XMLHttpRequest();
   request.upload.addEventListener("progress", (event) => {
     bar.hidden = false;
     if (event.lengthComputable) bar.querySelector("progress").value = event.loaded / event.total;
   });
-  request.addEventListener("load", () => {
-    if (request.responseURL !== location.href && request.status < 400) location.assign(request.responseURL);
-    else document.open(), document.write(request.responseText), document.close();
-  });
+  request.addEventListener("load", () => answer(request));
   request.addEventListener("error", () => form.submit());
   request.open(form.method, form.action);
   request.send(new FormData(form));

@@ -12,25 +12,26 @@ const modules = {
   "[data-once]": "once",
   "[data-file-drop]": "file-drop",
   "[data-shortcut], [data-shortcut-help]": "shortcuts",
+  "[data-chart]": "chart",
+  "[data-tooltip]": "tooltip",
   "[data-check-all]": "check-all",
   ".error-summary": "error-summary",
 };
-const version = new URL(import.meta.url).search;
 const htmxMarks = "[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete], [hx-boost]";
-const self = document.querySelector("script[data-htmx]");
+const own = document.querySelector("script[data-htmx]");
 
 function loadHtmx() {
   const script = document.createElement("script");
-  script.src = self.dataset.htmx;
+  script.src = own.dataset.htmx;
   document.head.append(script);
-  self.removeAttribute("data-htmx");
+  own.removeAttribute("data-htmx");
 }
 
 /** Bind every module that the element needs. Safe to call twice. */
 export async function bind(root) {
-  if (self?.dataset.htmx && root.querySelector(htmxMarks)) loadHtmx();
+  if (own?.dataset.htmx && root.querySelector(htmxMarks)) loadHtmx();
   const wanted = Object.entries(modules).filter(([marks]) => root.querySelector(marks) || root.matches?.(marks));
-  const loaded = await Promise.all(wanted.map(([, name]) => import(`./${name}.js${version}`)));
+  const loaded = await Promise.all(wanted.map(([, name]) => import(`./${name}.js`)));
   for (const module of loaded) module.bind?.(root);
 }
 
