@@ -27,9 +27,10 @@ GROUPS = {
     "Pieces": ("card", "avatar", "address"),
 }  # fmt: skip
 TOKENS = (
-    "canvas", "surface", "surface-sunken", "surface-hover", "line", "line-strong", "ink", "ink-soft", "ink-faint",
-    "accent", "accent-fill", "accent-soft", "success", "success-soft", "warn", "warn-soft", "danger", "danger-soft",
-    "info", "info-soft",
+    "canvas", "surface", "surface-sunken", "surface-hover", "line", "line-strong", "ink", "ink-soft",
+    "ink-faint",
+    "accent", "accent-fill", "accent-soft", "success", "success-soft", "warn", "warn-soft", "danger",
+    "danger-soft", "info", "info-soft",
 )  # fmt: skip
 
 
@@ -52,7 +53,9 @@ def entries() -> dict[str, list[Entry]]:
 def _entry(name: str) -> Entry:
     template = (TEMPLATES / "components" / f"{name}.html").read_text(encoding="utf-8")
     example = TEMPLATES / "examples" / f"{name}.html"
-    return Entry(name, about(template), f"ui/examples/{name}.html", example.read_text(encoding="utf-8").strip())
+    return Entry(
+        name, about(template), f"ui/examples/{name}.html", example.read_text(encoding="utf-8").strip()
+    )
 
 
 def about(template: str) -> str:
@@ -66,7 +69,9 @@ class Example(forms.Form):
 
     email = forms.EmailField(label="E-mail", help_text="We write to it about this order only.")
     amount = forms.DecimalField(label="Amount", required=False)
-    country = forms.ChoiceField(label="Country", choices=[("pl", "Poland"), ("jp", "Japan"), ("th", "Thailand")])
+    country = forms.ChoiceField(
+        label="Country", choices=[("pl", "Poland"), ("jp", "Japan"), ("th", "Thailand")]
+    )
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     speed = forms.ChoiceField(
         label="Shipping", choices=[("slow", "Standard, 3 days"), ("fast", "Express, tomorrow")],
@@ -86,7 +91,9 @@ class Short(forms.Form):
 
 def samples(side: str, now: datetime) -> dict[str, Any]:
     """What the examples show. ``side`` keeps the ids of the two panels apart."""
-    refused = Example({f"{side}-email": "sam@", f"{side}-country": "xx"}, prefix=side, auto_id=f"id_{side}_%s")
+    refused = Example(
+        {f"{side}-email": "sam@", f"{side}-country": "xx"}, prefix=side, auto_id=f"id_{side}_%s"
+    )
     refused.is_valid()
     days = [f"{day} Mar" for day in range(1, 13)]
     this = [31, 42, 38, 51, 49, 63, 58, 71, 66, 80, 77, 92]
@@ -137,12 +144,19 @@ STEPS = [
 
 
 def _cohorts() -> list[dict[str, Any]]:
-    shares = ((0.31, 0.22, 0.17, 0.12), (0.34, 0.26, 0.19, None), (0.38, 0.29, None, None), (0.41, None, None, None))
+    shares = (
+        (0.31, 0.22, 0.17, 0.12),
+        (0.34, 0.26, 0.19, None),
+        (0.38, 0.29, None, None),
+        (0.41, None, None, None),
+    )
     return [
         {
             "label": f"2025-0{month}",
             "note": f"{size} customers",
-            "cells": [{"text": f"{share:.0%}" if share else "", "share": share and share * 2} for share in row],
+            "cells": [
+                {"text": f"{share:.0%}" if share else "", "share": share and share * 2} for share in row
+            ],
         }
         for month, size, row in zip((1, 2, 3, 4), (412, 398, 455, 471), shares, strict=True)
     ]

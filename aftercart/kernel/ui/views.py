@@ -32,5 +32,10 @@ def style_page(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     now = clock.now()
     sides = [(side, gallery.samples(side, now)) for side in ("light", "dark")]
-    found = {"groups": gallery.entries(), "sides": sides, "icons": sorted(icons.names()), "tokens": gallery.TOKENS}
+    found = {
+        "groups": gallery.entries(),
+        "sides": sides,
+        "icons": sorted(icons.names()),
+        "tokens": gallery.TOKENS,
+    }
     return render(request, "ui/style-page.html", found)

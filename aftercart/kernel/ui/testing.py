@@ -1,0 +1,102 @@
+"""A real browser for tests: open pages, look for faults of accessibility, take pictures.
+
+    from aftercart.kernel.ui.testing import assert_accessible, screenshot
+
+    @pytest.mark.browser
+    def test_orders(open_page: OpenPage, client: Client) -> None:
+        page = open_page("/desk/orders/", width=390, scheme="dark", client=client)
+        assert_accessible(page)
+
+Fixtures ``chromium`` and ``open_page`` come through ``conftest.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tools.browser import LINE, find_chromium
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HEIGHTS = {390: 844, 1280: 800}
+
+
+class OpenPage(Protocol):
+    """Opens a page of the live server in a browser of its own."""
+
+    def __call__(
+        self, path: str, *, width: int = 1280, scheme: str = "light", client: Client | None = None
+    ) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = find_chromium()
+    if not path:
+        raise RuntimeError(LINE)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """Opens pages; at the end no page may have reported an error, a broken policy or a missing file."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def opened(path: str, *, width: int = 1280, scheme: str = "light", client: Client | None = None) -> Page:
+        context = chromium.new_context(
+            viewport=ViewportSize(width=width, height=HEIGHTS.get(width, 800)),
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        for name, morsel in (client.cookies if client else {}).items():
+            context.add_cookies([{"name": name, "value": morsel.value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not troubles, troubles
+
+
+def assert_accessible(page: Page) -> None:
+    """No fault of WCAG 2.2 A or AA that axe-core can find, and no sideways scrolling of the page."""
+    found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+    faults = [
+        f"{fault['id']}: {fault['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n    {node['failureSummary']}" for node in fault["nodes"][:4])
+        for fault in found.response["violations"]
+    ]
+    assert not faults, "\n" + "\n".join(faults)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"the page is {wide} px wider than the screen"
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """A picture of the whole page under ``DATA_DIR/screenshots``; its path."""
+    folder = Path(settings.DATA_DIR) / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
