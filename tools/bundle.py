@@ -10,7 +10,7 @@ STATIC = Path(__file__).resolve().parent.parent / "aftercart/kernel/ui/static/ui
 TARGET = STATIC / "ui.css"
 FIRST = ("tokens", "base", "layout")
 HEAD = """/* Written by tools/bundle.py from styles/ and components/; do not edit. */
-@layer tokens, base, components, pages;
+@layer tokens, base, components, tones, pages;
 """
 
 
