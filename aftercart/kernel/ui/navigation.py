@@ -64,6 +64,24 @@ def links(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     return [(group, entries) for group, entries in found.items() if entries]
 
 
+ACCOUNT = (
+    Place(label="Password", url_name="account_change_password", icon="key-round", group="Account", order=1),
+    Place(label="Two-step sign-in", url_name="mfa_index", icon="shield-check", group="Account", order=2),
+    Place(label="Security keys", url_name="mfa_list_webauthn", icon="fingerprint", group="Account", order=3),
+)
+
+
+def account(path: str) -> list[dict[str, object]]:
+    """The pages of one's own account, as the side navigation wants them."""
+    found = [(place, _address(place)) for place in ACCOUNT]
+    current = _current(path, [href for _, href in found if href])
+    return [
+        {"label": place.label, "href": href, "icon": place.icon, "is_current": href == current}
+        for place, href in found
+        if href
+    ]
+
+
 def _allowed(request: HttpRequest, place: Place) -> bool:
     return not place.permission or all(allows(request, place.permission) for allows in _guards)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.shortcuts import resolve_url
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -31,6 +32,18 @@ TONE_ICONS = {
 def desk_links(context: Context) -> list[tuple[str, list[navigation.Link]]]:
     """The desk's menu for this request."""
     return navigation.links(context["request"])
+
+
+@register.simple_tag
+def desk_home() -> str:
+    """Where the desk begins."""
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@register.simple_tag(takes_context=True)
+def account_places(context: Context) -> list[dict[str, Any]]:
+    """The pages of one's own account."""
+    return navigation.account(context["request"].path)
 
 
 @register.simple_tag
