@@ -149,3 +149,28 @@ def uncount_order(*, customer_id: int, first_at: datetime | None, last_at: datet
     Customer.objects.filter(pk=customer_id).update(
         orders_count=Greatest(F("orders_count") - 1, 0), first_order_at=first_at, last_order_at=last_at
     )
+
+
+@transaction.atomic
+def erase_customer(*, customer_id: int, now: datetime) -> dict[str, int]:
+    """Leave a nameless row under the customer's number; gives the rows changed by table.
+
+    Country, language, order counts and consent statements stay: they name nobody. Doing it again
+    changes nothing.
+    """
+    identities, _ = Identity.objects.filter(customer_id=customer_id).delete()
+    known = Customer.objects.known().filter(pk=customer_id)
+    erased = known.update(
+        name="",
+        email="",
+        email_key=None,
+        phone="",
+        city="",
+        postcode="",
+        tags=[],
+        note="",
+        search_text="",
+        updated_at=now,
+        erased_at=now,
+    )
+    return {"customers.Customer": erased, "customers.Identity": identities}

@@ -164,3 +164,16 @@ def _tell(parcel: Parcel, scan: Scan, actor: str, *, has_arrived: bool) -> None:
         )
         key = f"parcel-delivered:{parcel.pk}:{scan.pk}"
         publish(arrived, actor=actor, occurred_at=parcel.delivered_at, dedupe_key=key)
+
+
+@transaction.atomic
+def erase_customer(*, customer_id: int) -> dict[str, int]:
+    """Take out what leads to a person at the carrier's: numbers, places, remarks. Times and status stay."""
+    parcels = Parcel.objects.filter(order__customer_id=customer_id)
+    scans = Scan.objects.filter(parcel__order__customer_id=customer_id)
+    return {
+        "tracking.Parcel": parcels.exclude(tracking_number="", tracking_url="").update(
+            tracking_number="", tracking_url=""
+        ),
+        "tracking.Scan": scans.exclude(message="", place="").update(message="", place=""),
+    }

@@ -4,6 +4,7 @@ from aftercart.helpdesk.actions.answer import answer_question
 from aftercart.helpdesk.actions.ask import ask_question
 from aftercart.helpdesk.actions.assign import assign_ticket
 from aftercart.helpdesk.actions.close import close_ticket, reopen_ticket
+from aftercart.helpdesk.actions.erase import erase_customer
 from aftercart.helpdesk.actions.note import note_ticket
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ask_question",
     "assign_ticket",
     "close_ticket",
+    "erase_customer",
     "note_ticket",
     "reopen_ticket",
 ]
