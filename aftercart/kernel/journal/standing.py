@@ -1,4 +1,4 @@
-"""How the listeners stand: what each has heard, what waits, for how long. For the desk and the command line."""
+"""How the listeners stand: what each heard, what waits and for how long. For the desk and commands."""
 
 from __future__ import annotations
 

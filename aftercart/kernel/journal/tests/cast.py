@@ -1,8 +1,11 @@
-"""Two events for the journal's own tests."""
+"""Two events for the journal's own tests, and quick ways to make them happen."""
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from aftercart.kernel.journal.events import Event, event
+from aftercart.kernel.journal.publish import publish
 
 
 @event
@@ -19,3 +22,10 @@ class BellRang(Event):
 @event
 class DoorOpened(Event):
     number: int
+
+
+def ring(*numbers: int, is_history: bool = False) -> None:
+    """Publish a ``BellRang`` for each number, in one transaction."""
+    with transaction.atomic():
+        for number in numbers:
+            publish(BellRang(number=number), is_history=is_history)
