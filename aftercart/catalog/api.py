@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from aftercart.catalog.actions import VariantDraft, save_product
@@ -15,7 +15,7 @@ from aftercart.catalog.models import Product, Variant
 from aftercart.kernel.api.cursors import Cursor, Limit, Page, page_of
 from aftercart.kernel.api.idempotency import once
 from aftercart.kernel.api.problems import Problem
-from aftercart.kernel.api.types import Body, Currency, Line, Long, Minor, Moment, Short
+from aftercart.kernel.api.types import Body, Currency, Line, Long, Minor, Short, Stamp
 from aftercart.stores.tokens import need
 
 router = Router(tags=["Products"])
@@ -49,8 +49,8 @@ class ProductShown(Schema):
     image_url: str
     titles: dict[str, str]
     variants: list[VariantShown]
-    created_at: Moment
-    updated_at: Moment
+    created_at: Stamp
+    updated_at: Stamp
 
 
 class ProductPage(Page):
@@ -110,7 +110,7 @@ def get_product(request: HttpRequest, handle: str) -> object:
 
 @router.put("/{handle}", response={200: ProductShown, 201: ProductShown}, summary="Add or change a product")
 @once
-def put_product(request: HttpRequest, handle: str, body: ProductBody) -> tuple[int, ProductShown]:
+def put_product(request: HttpRequest, handle: str, body: ProductBody) -> Status[ProductShown]:
     """Save the product under this handle: all its fields, and the variants named."""
     known = need(request, "products:write")
     _check(handle, body)
@@ -120,7 +120,7 @@ def put_product(request: HttpRequest, handle: str, body: ProductBody) -> tuple[i
         variants=[VariantDraft(**variant.model_dump()) for variant in body.variants],
         actor=known.actor,
     )
-    return (201 if is_new else 200), show_product(product)
+    return Status(201 if is_new else 200, show_product(product))
 
 
 def _check(handle: str, body: ProductBody) -> None:

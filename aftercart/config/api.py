@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from aftercart.catalog.api import router as products
 from aftercart.customers.api import router as customers
+from aftercart.customers.track_api import router as track
 from aftercart.kernel.api.openapi import DocumentedAPI
+from aftercart.kernel.api.parsing import StrictParser
 from aftercart.kernel.api.problems import install
 from aftercart.orders.api import router as orders
 from aftercart.stores.api import router as channels
@@ -21,6 +23,7 @@ api = DocumentedAPI(
     ),
     auth=TokenAuth(),
     docs_url=None,
+    parser=StrictParser(),
 )
 install(api)
 api.add_router("/channels", channels)
@@ -28,3 +31,4 @@ api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/orders", orders)
 api.add_router("", parcels)
+api.add_router("", track)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from aftercart.customers.actions import (
     Person,
@@ -24,12 +24,14 @@ from aftercart.kernel.api.types import (
     Body,
     Country,
     Email,
+    Flag,
     Id,
     Key,
     Language,
     Long,
     Moment,
     Short,
+    Stamp,
 )
 from aftercart.kernel.journal.models import Entry
 from aftercart.stores.tokens import TokenRequest, need
@@ -50,10 +52,10 @@ class CustomerShown(Schema):
     postcode: str
     tags: list[str]
     orders_count: int
-    first_order_at: Moment | None
-    last_order_at: Moment | None
-    created_at: Moment
-    updated_at: Moment
+    first_order_at: Stamp | None
+    last_order_at: Stamp | None
+    created_at: Stamp
+    updated_at: Stamp
 
 
 class CustomerPage(Page):
@@ -90,7 +92,7 @@ class ConsentDraft(Body):
     """A statement of consent, or of its withdrawal, with where it was made."""
 
     purpose: Literal["marketing", "feedback", "sms", "push", "profiling"]
-    is_granted: bool
+    is_granted: Flag
     source: Key
     text_version: Short = ""
     stated_at: Moment | None = None
@@ -104,7 +106,7 @@ class ConsentShown(Schema):
     is_granted: bool
     source: str
     text_version: str
-    stated_at: Moment
+    stated_at: Stamp
 
 
 class EntryShown(Schema):
@@ -114,7 +116,7 @@ class EntryShown(Schema):
     name: str
     subject: str
     actor: str
-    occurred_at: Moment
+    occurred_at: Stamp
     facts: dict[str, Any]
 
 
@@ -166,7 +168,7 @@ def list_customers(
 
 @router.post("", response={201: CustomerShown}, summary="Add or find a customer")
 @once
-def add_customer(request: HttpRequest, draft: CustomerDraft) -> tuple[int, CustomerShown]:
+def add_customer(request: HttpRequest, draft: CustomerDraft) -> Status[CustomerShown]:
     """Add a customer, or find the one with this e-mail address or outside id."""
     known = need(request, "customers:write")
     if not draft.email and not draft.external_id:
@@ -177,12 +179,12 @@ def add_customer(request: HttpRequest, draft: CustomerDraft) -> tuple[int, Custo
             identities__source=source, identities__value=draft.external_id
         ).first()
         if found:
-            return 201, show_customer(found)
+            return Status(201, show_customer(found))
     person = Person(**draft.model_dump(exclude={"external_id"}))
     customer = find_or_add_customer(person=person, actor=known.actor, channel_id=known.token.channel_id)
     if draft.external_id:
         link_identity(customer_id=customer.pk, source=source, value=draft.external_id)
-    return 201, show_customer(customer)
+    return Status(201, show_customer(customer))
 
 
 @router.get("/{customer_id}", response=CustomerShown, summary="One customer")
@@ -216,12 +218,12 @@ def get_timeline(
 
 @router.post("/{customer_id}/consents", response={201: ConsentShown}, summary="State a consent")
 @once
-def add_consent(request: HttpRequest, customer_id: Id, draft: ConsentDraft) -> tuple[int, ConsentShown]:
+def add_consent(request: HttpRequest, customer_id: Id, draft: ConsentDraft) -> Status[ConsentShown]:
     """Append a statement of consent or withdrawal; the newest for each purpose is in force."""
     known = need(request, "customers:write")
     _get(known, customer_id)
     consent = record_consent(customer_id=customer_id, actor=known.actor, **draft.model_dump())
-    return 201, _show_consent(consent)
+    return Status(201, _show_consent(consent))
 
 
 @router.get("/{customer_id}/consents", response=list[ConsentShown], summary="A customer's consents")

@@ -6,7 +6,7 @@ import re
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from aftercart.kernel.api.cursors import Cursor, Limit, Page, page_of
 from aftercart.kernel.api.idempotency import once
@@ -80,7 +80,7 @@ def get_channel(request: HttpRequest, slug: str) -> object:
 
 @router.put("/{slug}", response={200: ChannelShown, 201: ChannelShown}, summary="Add or change a channel")
 @once
-def put_channel(request: HttpRequest, slug: str, change: ChannelChange) -> tuple[int, ChannelShown]:
+def put_channel(request: HttpRequest, slug: str, change: ChannelChange) -> Status[ChannelShown]:
     """Add the channel with this slug, or change the fields given. Adding needs a token without a channel."""
     known = need(request, "channels:write")
     own = known.token.channel
@@ -91,7 +91,7 @@ def put_channel(request: HttpRequest, slug: str, change: ChannelChange) -> tuple
     if not Channel.objects.filter(slug=slug).exists():
         values = {"name": slug} | values
     channel, is_new = save_channel(slug=slug, values=values, actor=known.actor)
-    return (201 if is_new else 200), show_channel(channel)
+    return Status(201 if is_new else 200, show_channel(channel))
 
 
 def _check(slug: str, change: ChannelChange) -> None:

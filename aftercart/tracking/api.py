@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from aftercart.kernel.api.cursors import MOST, Cursor, Limit, Page, page_of
 from aftercart.kernel.api.idempotency import once
 from aftercart.kernel.api.problems import Problem
-from aftercart.kernel.api.types import Body, Id, Key, Line, Moment, Quantity, Short
+from aftercart.kernel.api.types import Body, Id, IdNamed, Key, Line, Moment, Quantity, Short, Stamp
 from aftercart.kernel.journal.models import Entry
 from aftercart.orders.models import Fulfilment, Order
 from aftercart.orders.rules import Refused
@@ -56,9 +56,9 @@ class ParcelShown(Schema):
     tracking_number: str
     tracking_url: str
     status: str
-    status_at: Moment
-    shipped_at: Moment | None
-    delivered_at: Moment | None
+    status_at: Stamp
+    shipped_at: Stamp | None
+    delivered_at: Stamp | None
     lines: list[ParcelLineShown]
 
 
@@ -75,23 +75,23 @@ class ScanShown(Schema):
     status: str
     message: str
     place: str
-    occurred_at: Moment
-    recorded_at: Moment
+    occurred_at: Stamp
+    recorded_at: Stamp
 
 
 class ParcelLineBody(Body):
     """Some pieces of a line."""
 
-    line_id: Id
+    line_id: IdNamed
     quantity: Quantity
 
 
 class ParcelBody(Body):
     """A parcel of an order. Without ``lines`` it holds what its fulfilment holds. ``key`` makes it once."""
 
-    order_id: Id
+    order_id: IdNamed
     key: Key
-    fulfilment_id: Id | None = None
+    fulfilment_id: IdNamed | None = None
     carrier: Annotated[Short, Field(max_length=80)] = ""
     tracking_number: Annotated[Short, Field(max_length=80)] = ""
     tracking_url: Annotated[Line, Field(pattern=r"^(https?://[^\s]{1,280})?$")] = ""
@@ -114,7 +114,7 @@ class HappenedShown(Schema):
     id: int
     name: str
     actor: str
-    occurred_at: Moment
+    occurred_at: Stamp
     facts: dict[str, Any]
 
 
@@ -165,7 +165,7 @@ def list_parcels(
 
 @router.post("/parcels", response={201: ParcelShown}, summary="Register a parcel")
 @once
-def add_parcel(request: HttpRequest, body: ParcelBody) -> tuple[int, ParcelShown]:
+def add_parcel(request: HttpRequest, body: ParcelBody) -> Status[ParcelShown]:
     """Make a parcel of an order known."""
     known = need(request, "orders:write")
     if not within_token(Order.objects.filter(pk=body.order_id), known).exists():
@@ -194,7 +194,7 @@ def add_parcel(request: HttpRequest, body: ParcelBody) -> tuple[int, ParcelShown
         )
     except Refused as refusal:
         raise Problem(409, str(refusal)) from refusal
-    return 201, show_parcel(parcel)
+    return Status(201, show_parcel(parcel))
 
 
 @router.get("/parcels/{parcel_id}", response=ParcelShown, summary="One parcel")
@@ -212,11 +212,11 @@ def list_scans(request: HttpRequest, parcel_id: Id) -> object:
 
 @router.post("/parcels/{parcel_id}/events", response={201: ScanShown}, summary="Tell a scan")
 @once
-def add_scan(request: HttpRequest, parcel_id: Id, body: ScanBody) -> tuple[int, ScanShown]:
+def add_scan(request: HttpRequest, parcel_id: Id, body: ScanBody) -> Status[ScanShown]:
     """Append what a carrier said: late, twice or out of order, all is taken."""
     known = need(request, "orders:write")
     parcel = get_object_or_404(_reached(known), pk=parcel_id)
-    return 201, show_scan(record_scan(parcel_id=parcel.pk, actor=known.actor, **body.model_dump()))
+    return Status(201, show_scan(record_scan(parcel_id=parcel.pk, actor=known.actor, **body.model_dump())))
 
 
 @router.get("/orders/{order_id}/events", response=HappenedPage, summary="An order's story", tags=["Orders"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -16,6 +17,8 @@ from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from ninja.operation import Operation
+from ninja.utils import contribute_operation_callback
 
 from aftercart.kernel import clock
 from aftercart.kernel.api.models import StoredAnswer
@@ -23,11 +26,18 @@ from aftercart.kernel.api.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 KEPT = timedelta(days=7)
-LONGEST_KEY = 120
+KEY = re.compile(r"[A-Za-z0-9_.:-]{1,120}")
+HEADER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any text of your own; the same request sent again with it is done once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[A-Za-z0-9_.:-]+$"},
+}
 
 
 def once(view: View) -> View:
-    """Honour ``Idempotency-Key`` on a view that returns ``(status, schema instance)``.
+    """Honour ``Idempotency-Key`` on a view that returns a ``Status`` with a schema's instance.
 
     Raises:
         Problem: 422 for a key that is too long or was used with another request.
@@ -35,16 +45,21 @@ def once(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
             return view(request, *args, **kwargs)
-        if len(key) > LONGEST_KEY or not key.isprintable() or not key.isascii():
-            raise Problem(422, f"An Idempotency-Key has 1 to {LONGEST_KEY} printable ASCII characters.")
+        if not KEY.fullmatch(key):
+            raise Problem(422, "An Idempotency-Key has 1 to 120 letters, digits or any of . _ : -")
         return _once(request, key, lambda: view(request, *args, **kwargs))
 
     # The router reads types from here: resolved where the view was written, not where the wrapper was.
     guarded.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+    contribute_operation_callback(guarded, _document)
     return cast("View", guarded)
+
+
+def _document(operation: Operation) -> None:
+    operation.openapi_extra = {**(operation.openapi_extra or {}), "parameters": [HEADER]}
 
 
 def _once(request: HttpRequest, key: str, work: Callable[[], Any]) -> Any:
@@ -54,10 +69,10 @@ def _once(request: HttpRequest, key: str, work: Callable[[], Any]) -> Any:
         row = _claim(caller, key, digest)
         if row is None:
             return _repeat(caller, key, digest)
-        status, shown = work()
-        row.status, row.body = status, shown.model_dump_json(by_alias=True)
+        result = work()
+        row.status, row.body = result.status_code, result.value.model_dump_json(by_alias=True)
         row.save(update_fields=["status", "body"])
-    return status, shown
+    return _answer(row)
 
 
 def _claim(caller: str, key: str, digest: str) -> StoredAnswer | None:
@@ -72,9 +87,13 @@ def _repeat(caller: str, key: str, digest: str) -> HttpResponse:
     row = StoredAnswer.objects.get(caller=caller, key=key)
     if row.digest != digest:
         raise Problem(422, "This Idempotency-Key was used for another request; take a new one.")
-    response = HttpResponse(row.body, status=row.status, content_type="application/json; charset=utf-8")
+    response = _answer(row)
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _answer(row: StoredAnswer) -> HttpResponse:
+    return HttpResponse(row.body, status=row.status, content_type="application/json; charset=utf-8")
 
 
 def _digest(request: HttpRequest) -> str:

@@ -11,13 +11,6 @@ from aftercart.kernel.api.problems import MEDIA_TYPE, TITLES, ProblemBody
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 ALWAYS = (400, 401, 403, 404, 409, 413, 422, 429)
-IDEMPOTENCY_HEADER = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Any text of your own; the same request sent again with it is done once.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[A-Za-z0-9_.:-]+$"},
-}
 
 
 class DocumentedAPI(NinjaAPI):
@@ -34,13 +27,11 @@ class DocumentedAPI(NinjaAPI):
         for path in document["paths"].values():
             for method, operation in path.items():
                 if method in METHODS:
-                    _complete(method, operation)
+                    _complete(operation)
         return document
 
 
-def _complete(method: str, operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any]) -> None:
     for status in ALWAYS:
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         operation["responses"].setdefault(status, {"description": TITLES[status], "content": content})
-    if method == "post":
-        operation.setdefault("parameters", []).append(IDEMPOTENCY_HEADER)

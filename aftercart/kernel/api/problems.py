@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+logger = logging.getLogger("aftercart.api")
+TOO_BIG = "Send less at once: at most 8 MB in one request."
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
     400: "This request cannot be read",
@@ -93,6 +97,17 @@ def install(api: NinjaAPI) -> None:
     def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
         return answer(404, "It does not exist, or your token does not reach it.")
 
+    @api.exception_handler(RequestDataTooBig)
+    def _too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+        return answer(413, TOO_BIG)
+
+    @api.exception_handler(Exception)
+    def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+        logger.error("%s %s", request.method, request.path, exc_info=error)
+        return answer(500, "This is our fault; it has been written to the log.")
+
     @api.exception_handler(HttpError)
     def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__ or error.__context__, RequestDataTooBig):
+            return answer(413, TOO_BIG)
         return answer(error.status_code, str(error))

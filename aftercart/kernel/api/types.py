@@ -31,17 +31,21 @@ def _sensible(moment: datetime) -> datetime:
     return moment
 
 
-def _only_text(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError("must be text: an ISO 8601 date and time with its offset")
+def only_text(value: Any) -> Any:
+    """Dates and times come as ISO 8601 text, never as a number of seconds."""
+    if not isinstance(value, str) or not value[:4].isdigit() or value[4:5] != "-":
+        raise ValueError("must be ISO 8601 text; a time with its offset")
     return value
 
 
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+IdNamed = Annotated[int, Field(ge=1, le=BIGGEST_ID, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Stamp = AwareDatetime
 Minor = Annotated[
-    int, Field(ge=0, le=BIGGEST_MINOR, description="Minor units of the currency: 1999 is 19.99.")
+    int, Field(ge=0, le=BIGGEST_MINOR, strict=True, description="Minor units of the currency: 1999 is 19.99.")
 ]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.", examples=["EUR"])]
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.", examples=["PL"])]
 Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$", examples=["ja"])]
@@ -55,5 +59,5 @@ Email = Annotated[
     AfterValidator(_clean),
     Field(examples=["sam@shopper.example"]),
 ]
-Moment = Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_sensible)]
+Moment = Annotated[AwareDatetime, BeforeValidator(only_text), AfterValidator(_sensible)]
 """A date and time with its offset, between 1970 and 2200."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from aftercart.kernel.api.types import (
     Body,
     Country,
     Currency,
     Email,
-    Id,
+    Flag,
+    IdNamed,
     Key,
     Language,
     Line,
@@ -20,6 +21,7 @@ from aftercart.kernel.api.types import (
     Moment,
     Quantity,
     Short,
+    only_text,
 )
 from aftercart.orders.actions import LineDraft, OrderDraft
 from aftercart.orders.addresses import Address
@@ -31,7 +33,7 @@ def _sensible(day: date) -> date:
     return day
 
 
-Day = Annotated[date, AfterValidator(_sensible)]
+Day = Annotated[date, BeforeValidator(only_text), AfterValidator(_sensible)]
 SmallAmount = Annotated[Minor, Field(le=10**12)]
 
 
@@ -80,7 +82,7 @@ class OrderBody(Body):
     shipping_minor: SmallAmount = 0
     order_discount_minor: SmallAmount = 0
     discount_code: Short = ""
-    prices_include_tax: bool = True
+    prices_include_tax: Flag = True
     payment_method: Annotated[Short, Field(max_length=80)] = ""
     shipping_method: Short = ""
     placed_at: Moment | None = None
@@ -111,7 +113,7 @@ class PaymentBody(Body):
 class LineQuantity(Body):
     """Some pieces of a line."""
 
-    line_id: Id
+    line_id: IdNamed
     quantity: Quantity
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import FilterSchema, Query, Router
+from ninja import FilterSchema, Query, Router, Status
 
 from aftercart.customers.models import email_key
 from aftercart.kernel.api.cursors import Cursor, Limit, page_of
@@ -107,7 +107,7 @@ def list_orders(
 
 @router.post("", response={201: OrderShown}, summary="Place an order")
 @once
-def add_order(request: HttpRequest, body: OrderBody) -> tuple[int, OrderShown]:
+def add_order(request: HttpRequest, body: OrderBody) -> Status[OrderShown]:
     """Place an order. One with this number in the channel already is returned as it is, unchanged."""
     known = need(request, "orders:write")
     channel = channel_of(known, body.channel)
@@ -122,7 +122,7 @@ def add_order(request: HttpRequest, body: OrderBody) -> tuple[int, OrderShown]:
         order = place_order(draft=body.draft(), channel=channel, actor=known.actor)
     except Refused as refusal:
         raise Problem(422, str(refusal)) from refusal
-    return 201, show_order(get_reached(known, order.pk))
+    return Status(201, show_order(get_reached(known, order.pk)))
 
 
 @router.get("/{order_id}", response=OrderShown, summary="One order")
@@ -133,7 +133,7 @@ def get_order(request: HttpRequest, order_id: Id) -> object:
 
 @router.post("/{order_id}/payments", response={201: PaymentShown}, summary="Record a payment")
 @once
-def add_payment(request: HttpRequest, order_id: Id, body: PaymentBody) -> tuple[int, PaymentShown]:
+def add_payment(request: HttpRequest, order_id: Id, body: PaymentBody) -> Status[PaymentShown]:
     """Record money received; a reference told twice is counted once."""
     known = need(request, "orders:write")
     order = get_reached(known, order_id)
@@ -147,12 +147,12 @@ def add_payment(request: HttpRequest, order_id: Id, body: PaymentBody) -> tuple[
             actor=known.actor,
             paid_at=body.paid_at,
         )
-    return 201, PaymentShown.model_validate(payment, from_attributes=True)
+    return Status(201, PaymentShown.model_validate(payment, from_attributes=True))
 
 
 @router.post("/{order_id}/fulfilments", response={201: FulfilmentShown}, summary="Record what left")
 @once
-def add_fulfilment(request: HttpRequest, order_id: Id, body: FulfilmentBody) -> tuple[int, FulfilmentShown]:
+def add_fulfilment(request: HttpRequest, order_id: Id, body: FulfilmentBody) -> Status[FulfilmentShown]:
     """Record that lines left the house."""
     known = need(request, "orders:write")
     get_reached(known, order_id)
@@ -164,23 +164,23 @@ def add_fulfilment(request: HttpRequest, order_id: Id, body: FulfilmentBody) -> 
             quantities_by_line=None if body.lines is None else as_mapping(body.lines),
             fulfilled_at=body.fulfilled_at,
         )
-    return 201, FulfilmentShown.model_validate(fulfilment, from_attributes=True)
+    return Status(201, FulfilmentShown.model_validate(fulfilment, from_attributes=True))
 
 
 @router.post("/{order_id}/cancellation", response={201: OrderShown}, summary="Cancel what has not left")
 @once
-def add_cancellation(request: HttpRequest, order_id: Id, body: CancellationBody) -> tuple[int, OrderShown]:
+def add_cancellation(request: HttpRequest, order_id: Id, body: CancellationBody) -> Status[OrderShown]:
     """Cancel everything of the order that is still open."""
     known = need(request, "orders:write")
     get_reached(known, order_id)
     with refusals():
         cancel_order(order_id=order_id, reason=body.reason, actor=known.actor)
-    return 201, show_order(get_reached(known, order_id))
+    return Status(201, show_order(get_reached(known, order_id)))
 
 
 @router.post("/{order_id}/refunds", response={201: RefundShown}, summary="Record a refund")
 @once
-def add_refund(request: HttpRequest, order_id: Id, body: RefundBody) -> tuple[int, RefundShown]:
+def add_refund(request: HttpRequest, order_id: Id, body: RefundBody) -> Status[RefundShown]:
     """Record money that went back: never more than came in."""
     known = need(request, "orders:write")
     get_reached(known, order_id)
@@ -193,4 +193,4 @@ def add_refund(request: HttpRequest, order_id: Id, body: RefundBody) -> tuple[in
             actor=known.actor,
             quantities_by_line=as_mapping(body.lines),
         )
-    return 201, RefundShown.model_validate(refund, from_attributes=True)
+    return Status(201, RefundShown.model_validate(refund, from_attributes=True))

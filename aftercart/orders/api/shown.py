@@ -7,7 +7,7 @@ from datetime import date
 from ninja import Schema
 
 from aftercart.kernel.api.cursors import Page
-from aftercart.kernel.api.types import Moment
+from aftercart.kernel.api.types import Stamp
 from aftercart.orders.models import Order
 
 
@@ -74,9 +74,9 @@ class OrderShown(Schema):
     shipping_method: str
     ship_to: AddressShown
     bill_to: AddressShown
-    placed_at: Moment
+    placed_at: Stamp
     promised_on: date | None
-    cancelled_at: Moment | None
+    cancelled_at: Stamp | None
     cancel_reason: str
     tags: list[str]
     lines: list[LineShown]
@@ -96,7 +96,7 @@ class PaymentShown(Schema):
     amount_minor: int
     method: str
     reference: str
-    paid_at: Moment
+    paid_at: Stamp
 
 
 class RefundShown(Schema):
@@ -106,7 +106,7 @@ class RefundShown(Schema):
     order_id: int
     amount_minor: int
     reason: str
-    refunded_at: Moment
+    refunded_at: Stamp
 
 
 class FulfilmentShown(Schema):
@@ -114,7 +114,7 @@ class FulfilmentShown(Schema):
 
     id: int
     order_id: int
-    fulfilled_at: Moment
+    fulfilled_at: Stamp
 
 
 APART = {"channel", "ship_to", "bill_to", "lines"}
