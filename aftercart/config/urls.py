@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("aftercart.kernel.ui.urls")),
+    path("", include("aftercart.orders.portal_urls")),
 ]

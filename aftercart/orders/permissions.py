@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta, tzinfo
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,7 @@ from aftercart.kernel.links.signing import make_link, read_link
 from aftercart.orders.models import Order
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 PURPOSE = "order-page"
 FROM_MAIL = "link"
@@ -85,7 +86,7 @@ def with_order(view: ShopperView[P]) -> TokenView[P]:
     return opened
 
 
-def keep_private(response: HttpResponseBase) -> HttpResponseBase:
+def keep_private(response: R) -> R:
     """Headers of a page that is one person's.
 
     The referrer policy is ``same-origin``, not ``no-referrer``: no other site sees the address either way,

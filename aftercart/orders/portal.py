@@ -1,0 +1,76 @@
+"""The shopper's doors: finding an order, and the order page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aftercart.kernel import clock
+from aftercart.kernel.links.limits import visitor
+from aftercart.orders.forms import LookupForm
+from aftercart.orders.lookup import find_order, forget_tries, may_try
+from aftercart.orders.permissions import (
+    FROM_LOOKUP,
+    ShopperRequest,
+    keep_private,
+    order_page_path,
+    with_order,
+)
+from aftercart.orders.portal_page import load_parts, order_page
+from aftercart.orders.slots import portal_headlines, portal_help_panels, portal_order_panels
+from aftercart.stores.models import Channel, Merchant
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Find an order by number and e-mail or postcode; every wrong answer is the same answer."""
+    form = LookupForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _look_up_page(request, form, status=422 if form.is_bound else 200)
+    number, proof = form.cleaned_data["number"], form.cleaned_data["proof"]
+    if not may_try(visitor=visitor(request), number=number, now=clock.now()):
+        form.add_error(None, _("That was one try too many. Please wait a few minutes, or write to us."))
+        return _look_up_page(request, form, status=429)
+    order_id = find_order(number=number, proof=proof)
+    if order_id is None:
+        form.add_error(
+            None,
+            _("We found no order with this number and this e-mail address or postcode. Please check both."),
+        )
+        return _look_up_page(request, form, status=422)
+    forget_tries(number=number)
+    return keep_private(redirect(order_page_path(order_id, trust=FROM_LOOKUP)))
+
+
+@require_safe
+@with_order
+def show_order(request: ShopperRequest) -> HttpResponse:
+    """The order page: did it go through, when does it come, what can still be done, ask us."""
+    order = request.order
+    load_parts(order)
+    headline = next(iter(portal_headlines.panels(request, order)), None)
+    context: dict[str, Any] = {
+        "order": order,
+        "channel": order.channel,
+        "merchant": Merchant.objects.first(),
+        "page": order_page(order, headline=headline, trust=request.trust),
+        "panels": portal_order_panels.panels(request, order),
+        "help_panels": portal_help_panels.panels(request, order),
+        "token": request.token,
+    }
+    return render(request, "orders/portal/order.html", context)
+
+
+def _look_up_page(request: HttpRequest, form: LookupForm, *, status: int) -> HttpResponse:
+    channels = list(Channel.objects.filter(is_active=True)[:2])
+    context = {
+        "form": form,
+        "merchant": Merchant.objects.first(),
+        "channel": channels[0] if len(channels) == 1 else None,
+        "is_link_gone": request.GET.get("link") == "gone" and not form.is_bound,
+    }
+    return keep_private(render(request, "orders/portal/look-up.html", context, status=status))
