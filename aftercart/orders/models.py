@@ -243,6 +243,16 @@ class Line(models.Model):
         """How many are neither sent nor cancelled."""
         return self.quantity - self.fulfilled_quantity - self.cancelled_quantity
 
+    def title_in(self, language: str) -> str:
+        """The title as the shopper reads it: the product's in their language, else as it was ordered."""
+        titles = self.variant.product.titles if self.variant else {}
+        return str(titles.get(language) or self.title)
+
+    @property
+    def picture(self) -> str:
+        """The picture's address when our pages may show it (the content policy allows our own only)."""
+        return self.image_url if self.image_url.startswith(("/", "data:image/")) else ""
+
 
 class Fulfilment(models.Model):
     """A part of an order that was handed over to be carried."""

@@ -134,11 +134,10 @@ def _payment_word(order: Order) -> str:
 
 
 def _shown(line: Line, order: Order, language: str) -> ShownLine:
-    product = line.variant.product if line.variant else None
     return ShownLine(
-        title=product.title_in(language) if product and language in product.titles else line.title,
+        title=line.title_in(language),
         detail=line.variant.title if line.variant else "",
-        image=line.image_url if line.image_url.startswith(("/", "data:")) else "",
+        image=line.picture,
         quantity=line.quantity,
         unit_minor=line.unit_price_minor,
         total_minor=line.total_minor,

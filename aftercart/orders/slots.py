@@ -10,7 +10,8 @@ portal_headlines: Slot[Order] = Slot("portal-order-headline")
 Without one the order speaks for itself."""
 
 portal_order_panels: Slot[Order] = Slot("portal-order")
-"""*When does it come?* on the shopper's page. The request is an ``orders.permissions.ShopperRequest``."""
+"""*When does it come?* on the shopper's page. The request is an ``orders.permissions.ShopperRequest``; a
+panel may name a stylesheet of its own as ``styles`` in its context."""
 
 portal_help_panels: Slot[Order] = Slot("portal-order-help")
 """*Am I stuck with it?* and asking us, at the end of the shopper's page."""

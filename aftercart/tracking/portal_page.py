@@ -1,0 +1,193 @@
+"""An order's parcels, arranged for the order page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_skeleton
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from aftercart.kernel.ui.formats import locale
+from aftercart.orders.models import Line, Order
+from aftercart.tracking.carriers import tracking_page
+from aftercart.tracking.models import Parcel, ParcelLine, Scan
+from aftercart.tracking.portal_words import MEANINGS, Meaning, headline, late_advice
+from aftercart.tracking.rules import ARRIVED, GONE_WRONG, Box, Outlook, days_late, days_silent, outlook
+
+SHOWN_SCANS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One scan: the word for it, when, where, and the carrier's own words where they say more."""
+
+    word: str
+    icon: str
+    tone: str
+    at: datetime
+    place: str
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """Pieces of one line that are in a parcel, or still with us."""
+
+    title: str
+    image: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownParcel:
+    """A parcel as the shopper sees it."""
+
+    title: str
+    meaning: Meaning
+    expected: str
+    why_expected: str
+    advice: str
+    is_late: bool
+    stops: list[Stop]
+    older_stops: list[Stop]
+    contents: list[Packed]
+    carrier: str
+    tracking_number: str
+    href: str
+
+
+def load_parcels(order: Order) -> list[Parcel]:
+    """The order's parcels with their scans and contents: three queries, once per order object."""
+    prefetch_related_objects(
+        [order],
+        Prefetch(
+            "parcels",
+            Parcel.objects.order_by("created_at", "id").prefetch_related(
+                Prefetch("scans", Scan.objects.order_by("-occurred_at", "-id")),
+                Prefetch("lines", ParcelLine.objects.select_related("line__variant__product")),
+            ),
+        ),
+    )
+    return list(order.parcels.all())
+
+
+def still_here(order: Order) -> list[Packed]:
+    """What of the order has not left yet, for orders whose lines are loaded."""
+    if order.state != "open":
+        return []
+    return [
+        _packed(line, line.open_quantity)
+        for line in order.lines.all()
+        if line.open_quantity and line.kind != Line.Kind.FEE
+    ]
+
+
+def see_ahead(order: Order, parcels: Sequence[Parcel], today: date) -> Outlook | None:
+    """What matters most about the order's parcels today."""
+    boxes = [Box(status=parcel.status, late_by=_late_by(parcel, today)) for parcel in parcels]
+    return outlook(boxes, is_all_sent=order.state != "open" or not still_here(order))
+
+
+def headline_context(seen: Outlook) -> tuple[str, dict[str, Any]]:
+    """The headline's words, and the stage it adds to the page's steps."""
+    title, lead, tone = headline(seen)
+    has_arrived = seen.kind == "arrived"
+    is_trouble = seen.kind in {"pickup", "attempt_failed", "problem", "late"}
+    label = _("Delivered") if has_arrived else _("On its way")
+    state = "done" if has_arrived else "problem" if is_trouble else "current"
+    return title, {"lead": lead, "tone": tone, "step": {"label": label, "state": state}}
+
+
+def shown_parcels(parcels: Sequence[Parcel], now: datetime) -> list[ShownParcel]:
+    """Every parcel as the shopper sees it, in the order they were sent."""
+    return [
+        _shown(parcel, number, len(parcels), now, timezone.localdate(now))
+        for number, parcel in enumerate(parcels, start=1)
+    ]
+
+
+def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> ShownParcel:
+    stops = [_stop(scan) for scan in parcel.scans.all()]
+    late_by = _late_by(parcel, today) or 0
+    is_late = bool(late_by) and parcel.status not in ARRIVED and parcel.status not in GONE_WRONG
+    meaning = MEANINGS[parcel.status]
+    expected, why = _expected(parcel)
+    silent = days_silent(newest_at=stops[0].at if stops else parcel.shipped_at, status=parcel.status, now=now)
+    return ShownParcel(
+        title=_("Parcel") if of == 1 else _("Parcel %(number)s of %(of)s") % {"number": number, "of": of},
+        meaning=meaning,
+        expected=expected,
+        why_expected=why,
+        advice=late_advice(days=late_by, silent_days=silent) if is_late else str(meaning.advice),
+        is_late=is_late,
+        stops=stops[:SHOWN_SCANS],
+        older_stops=stops[SHOWN_SCANS:],
+        contents=[_packed(packed.line, packed.quantity) for packed in parcel.lines.all()],
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        href=tracking_page(
+            carrier=parcel.carrier, tracking_number=parcel.tracking_number, tracking_url=parcel.tracking_url
+        ),
+    )
+
+
+def _late_by(parcel: Parcel, today: date) -> int | None:
+    arrived = timezone.localdate(parcel.delivered_at) if parcel.delivered_at else None
+    return days_late(promised_on=parcel.promised_on, delivered_on=arrived, today=today)
+
+
+def _stop(scan: Scan) -> Stop:
+    meaning = MEANINGS[scan.status]
+    said = scan.message if scan.message.casefold() != str(meaning.word).casefold() else ""
+    return Stop(
+        word=str(meaning.word),
+        icon=meaning.icon,
+        tone=meaning.tone,
+        at=scan.occurred_at,
+        place=scan.place,
+        said=said,
+    )
+
+
+def _packed(line: Line, quantity: int) -> Packed:
+    return Packed(title=line.title_in(get_language() or "en"), image=line.picture, quantity=quantity)
+
+
+def _expected(parcel: Parcel) -> tuple[str, str]:
+    """When it comes (or came), and why we say so."""
+    if parcel.delivered_at:
+        arrived = timezone.localdate(parcel.delivered_at)
+        return _("Delivered on %(day)s") % {"day": _day(arrived)}, _on_time(parcel, arrived)
+    if parcel.promised_on is None or parcel.status in GONE_WRONG or parcel.status == "cancelled":
+        return "", ""
+    if parcel.promised_on < timezone.localdate():
+        return _("Was due on %(day)s") % {"day": _day(parcel.promised_on)}, _("The day we promised you.")
+    return (
+        _("Expected by %(day)s") % {"day": _day(parcel.promised_on)},
+        _("The day we promised when you ordered."),
+    )
+
+
+def _on_time(parcel: Parcel, arrived: date) -> str:
+    if parcel.promised_on is None:
+        return ""
+    days = (arrived - parcel.promised_on).days
+    if days > 0:
+        words = ngettext("%(days)s day later than promised", "%(days)s days later than promised", days)
+        return words % {"days": days}
+    if days == 0:
+        return _("On the day we promised.")
+    words = ngettext("%(days)s day earlier than promised", "%(days)s days earlier than promised", -days)
+    return words % {"days": -days}
+
+
+def _day(value: date) -> str:
+    """A day with its weekday, as the shopper's language writes it; the year where it is not this one."""
+    skeleton = "MMMMEEEEd" if value.year == timezone.localdate().year else "yMMMMEEEEd"
+    return str(format_skeleton(skeleton, value, locale=locale()))

@@ -1,0 +1,66 @@
+"""Parcels on the order's pages: the shopper's headline, the parcels' stories, and the desk's panel."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aftercart.kernel import clock
+from aftercart.kernel.ui.slots import Panel
+from aftercart.orders.models import Order
+from aftercart.orders.slots import desk_order_panels, portal_headlines, portal_order_panels
+from aftercart.tracking.portal_page import (
+    headline_context,
+    load_parcels,
+    see_ahead,
+    shown_parcels,
+    still_here,
+)
+
+
+@portal_headlines.fill(order=10)
+def say_first(request: HttpRequest, order: Order) -> Panel | None:  # noqa: ARG001 - a slot's shape
+    """Where the parcels are, once one has moved."""
+    if order.state == "cancelled":
+        return None
+    seen = see_ahead(order, load_parcels(order), timezone.localdate(clock.now()))
+    if seen is None:
+        return None
+    title, context = headline_context(seen)
+    return Panel(key="headline", title=title, template="", context=context)
+
+
+@portal_order_panels.fill(order=10)
+def show_parcels(request: HttpRequest, order: Order) -> Panel | None:  # noqa: ARG001 - a slot's shape
+    """*When does it come?* Each parcel with its story, and what is still here."""
+    parcels = load_parcels(order)
+    waiting = still_here(order)
+    if not parcels and (order.state != "open" or not waiting):
+        return None
+    context = {
+        "parcels": shown_parcels(parcels, clock.now()),
+        "waiting": waiting,
+        "promised_on": order.promised_on if not parcels else None,
+        "styles": "tracking/portal.css",
+    }
+    return Panel(
+        key="parcels",
+        title=_("When does it come?"),
+        template="tracking/portal/parcels.html",
+        context=context,
+    )
+
+
+@desk_order_panels.fill(order=10)
+def parcels_for_desk(request: HttpRequest, order: Order) -> Panel | None:  # noqa: ARG001 - a slot's shape
+    """The order's parcels beside it on the desk."""
+    parcels = load_parcels(order)
+    if not parcels:
+        return None
+    return Panel(
+        key="parcels",
+        title="Parcels",
+        template="tracking/desk/parcels.html",
+        context={"parcels": shown_parcels(parcels, clock.now())},
+    )
