@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("aftercart.kernel.ui.urls")),
     path("", include("aftercart.orders.portal_urls")),
+    path("", include("aftercart.helpdesk.urls")),
 ]

@@ -49,7 +49,7 @@ class ShopperRequest(HttpRequest):
 
 
 ShopperView = Callable[Concatenate[ShopperRequest, P], HttpResponseBase]
-TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
+TokenView = Callable[..., HttpResponseBase]
 
 
 def order_page_path(order_id: int, *, trust: str = FROM_MAIL) -> str:
@@ -64,7 +64,7 @@ def order_page_url(order_id: int) -> str:
     return f"{settings.BASE_URL}{order_page_path(order_id)}"
 
 
-def with_order(view: ShopperView[P]) -> TokenView[P]:
+def with_order(view: ShopperView[P]) -> TokenView:
     """Open the order behind the address's token; the view's request then has ``order`` and ``trust``.
 
     The view speaks the shopper's chosen language, else the order's, and the channel's time zone. Its answer
@@ -72,7 +72,7 @@ def with_order(view: ShopperView[P]) -> TokenView[P]:
     """
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         payload = read_link(PURPOSE, token, clock.now())
         order = _order(payload["o"]) if payload else None
         if payload is None or order is None:

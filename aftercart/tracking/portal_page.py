@@ -20,7 +20,7 @@ from aftercart.tracking.models import Parcel, ParcelLine, Scan
 from aftercart.tracking.portal_words import MEANINGS, Meaning, headline, late_advice
 from aftercart.tracking.rules import ARRIVED, GONE_WRONG, Box, Outlook, days_late, days_silent, outlook
 
-SHOWN_SCANS = 4
+SHOWN_SCANS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,9 @@ class ShownParcel:
     expected: str
     why_expected: str
     advice: str
+    advice_tone: str
+    advice_icon: str
+    may_ask: bool
     is_late: bool
     stops: list[Stop]
     older_stops: list[Stop]
@@ -113,7 +116,9 @@ def shown_parcels(parcels: Sequence[Parcel], now: datetime) -> list[ShownParcel]
 
 
 def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> ShownParcel:
-    stops = [_stop(scan) for scan in parcel.scans.all()]
+    scans = list(parcel.scans.all())
+    stops = [_stop(scan, before) for scan, before in zip(scans, [*scans[1:], None], strict=True)]
+    shown = 0 if parcel.status in ARRIVED else SHOWN_SCANS
     late_by = _late_by(parcel, today) or 0
     is_late = bool(late_by) and parcel.status not in ARRIVED and parcel.status not in GONE_WRONG
     meaning = MEANINGS[parcel.status]
@@ -125,9 +130,12 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
         expected=expected,
         why_expected=why,
         advice=late_advice(days=late_by, silent_days=silent) if is_late else str(meaning.advice),
+        advice_tone="warn" if is_late else "info" if meaning.tone == "accent" else meaning.tone,
+        advice_icon="clock" if is_late else "",
+        may_ask=is_late or meaning.tone == "danger",
         is_late=is_late,
-        stops=stops[:SHOWN_SCANS],
-        older_stops=stops[SHOWN_SCANS:],
+        stops=stops[:shown],
+        older_stops=stops[shown:],
         contents=[_packed(packed.line, packed.quantity) for packed in parcel.lines.all()],
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
@@ -142,17 +150,15 @@ def _late_by(parcel: Parcel, today: date) -> int | None:
     return days_late(promised_on=parcel.promised_on, delivered_on=arrived, today=today)
 
 
-def _stop(scan: Scan) -> Stop:
+def _stop(scan: Scan, before: Scan | None) -> Stop:
+    """One scan; where the status stayed the same, the place or the carrier's words are the news."""
     meaning = MEANINGS[scan.status]
-    said = scan.message if scan.message.casefold() != str(meaning.word).casefold() else ""
-    return Stop(
-        word=str(meaning.word),
-        icon=meaning.icon,
-        tone=meaning.tone,
-        at=scan.occurred_at,
-        place=scan.place,
-        said=said,
-    )
+    word, place, said = str(meaning.word), scan.place, scan.message
+    if before and before.status == scan.status and (place or said):
+        word, place, said = (place, "", said) if place else (said, "", "")
+    if said.casefold() == word.casefold():
+        said = ""
+    return Stop(word=word, icon=meaning.icon, tone=meaning.tone, at=scan.occurred_at, place=place, said=said)
 
 
 def _packed(line: Line, quantity: int) -> Packed:

@@ -87,8 +87,8 @@ MEANINGS = {
 def late_advice(*, days: int, silent_days: int) -> str:
     """What to tell somebody whose parcel is late, and what they can do."""
     told = ngettext(
-        "It is %(days)s day later than promised. We are sorry.",
-        "It is %(days)s days later than promised. We are sorry.",
+        "It is %(days)s day later than promised.",
+        "It is %(days)s days later than promised.",
         days,
     ) % {"days": days}
     if silent_days >= 3:

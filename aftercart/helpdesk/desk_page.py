@@ -1,0 +1,132 @@
+"""A question on the desk: what was said, who says it, their orders and their story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aftercart.helpdesk.models import Message, Ticket
+from aftercart.kernel.journal.events import registry
+from aftercart.kernel.journal.models import Entry
+from aftercart.kernel.journal.timeline import timeline_page
+from aftercart.kernel.money import format_minor
+from aftercart.orders.models import Order
+from aftercart.stores.models import Role, StaffMember
+from aftercart.stores.permissions import sees_channel
+from aftercart.stores.rules import permissions_of
+
+SHOWN_ORDERS = 5
+SHOWN_ENTRIES = 20
+SIDES = {Message.Kind.CUSTOMER: "them", Message.Kind.STAFF: "us", Message.Kind.NOTE: "note"}
+ICONS = (
+    ("OrderPlaced", "shopping-bag", "accent"),
+    ("OrderPaid", "credit-card", "success"),
+    ("OrderPaymentFailed", "credit-card", "danger"),
+    ("OrderRefunded", "undo-2", "warn"),
+    ("OrderCancelled", "ban", "danger"),
+    ("OrderFulfilled", "package", ""),
+    ("ParcelDelivered", "package-check", "success"),
+    ("Parcel", "truck", ""),
+    ("MessageReceived", "message-circle", "warn"),
+    ("TicketAnswered", "reply", "success"),
+    ("Ticket", "inbox", ""),
+    ("Consent", "shield-check", ""),
+    ("Customer", "user", ""),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One message on the desk; ``is_new`` when it came after what the writer had seen."""
+
+    author: str
+    text: str
+    at: datetime
+    side: str
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One entry of the customer's story."""
+
+    title: str
+    detail: str
+    at: datetime
+    icon: str
+    tone: str
+
+
+def said(messages: Sequence[Message], *, seen: int | None = None) -> list[Said]:
+    """The whole conversation with its notes; what came after ``seen`` is marked."""
+    return [
+        Said(
+            author=message.author_name or "Customer",
+            text=message.text,
+            at=message.sent_at,
+            side=SIDES[Message.Kind(message.kind)],
+            is_new=seen is not None and message.pk > seen,
+        )
+        for message in messages
+    ]
+
+
+def beside(ticket: Ticket) -> dict[str, Any]:
+    """What stands beside a conversation: the customer's other questions, orders with parcels, story."""
+    if ticket.customer_id is None:
+        orders = [ticket.order] if ticket.order else []
+        return {"orders": orders, "others": [], "story": []}
+    found = Order.objects.filter(customer_id=ticket.customer_id).order_by("-placed_at")
+    orders = list(found.prefetch_related("parcels")[: SHOWN_ORDERS + 1])
+    others = Ticket.objects.filter(customer_id=ticket.customer_id).exclude(pk=ticket.pk)
+    story = timeline_page(Entry.objects.timeline(customer_id=ticket.customer_id), size=SHOWN_ENTRIES)
+    return {
+        "orders": _this_first(orders, ticket.order)[:SHOWN_ORDERS],
+        "has_more_orders": len(orders) > SHOWN_ORDERS,
+        "others": list(others.order_by("-last_message_at")[:5]),
+        "story": [_happened(entry) for entry in story.entries],
+    }
+
+
+def assignable(ticket: Ticket) -> list[StaffMember]:
+    """Colleagues who may answer and work for the ticket's channel."""
+    roles = [role for role in Role.values if "questions.answer" in permissions_of(role)]
+    members = StaffMember.objects.filter(role__in=roles, user__is_active=True)
+    found = members.select_related("user").prefetch_related("channels").order_by("user__name")
+    return [member for member in found if sees_channel(member, ticket.channel_id)]
+
+
+def _this_first(orders: list[Order], this: Order | None) -> list[Order]:
+    if this is None:
+        return orders
+    return [order for order in orders if order.pk == this.pk] + [o for o in orders if o.pk != this.pk]
+
+
+def _happened(entry: Entry) -> Happened:
+    known = registry.get(entry.name)
+    icon, tone = next(
+        ((icon, tone) for start, icon, tone in ICONS if entry.name.startswith(start)), ("circle-dot", "")
+    )
+    return Happened(
+        title=known.label if known else entry.name,
+        detail=" · ".join(_details(entry.facts)),
+        at=entry.occurred_at,
+        icon=icon,
+        tone=tone,
+    )
+
+
+def _details(facts: dict[str, Any]) -> list[str]:
+    told = [
+        str(facts[key])
+        for key in ("number", "carrier", "tracking_number", "place", "reason")
+        if facts.get(key)
+    ]
+    if facts.get("status"):
+        told.append(str(facts["status"]).replace("_", " "))
+    amount = facts.get("total_minor", facts.get("amount_minor"))
+    if amount is not None and facts.get("currency"):
+        told.append(format_minor(int(amount), str(facts["currency"])))
+    return told

@@ -1,0 +1,128 @@
+"""The inbox's lists: who waits first, which views there are, and pages by bookmark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from aftercart.customers.actions import fold
+from aftercart.customers.models import Customer
+from aftercart.helpdesk.models import Message, Ticket
+from aftercart.stores.models import StaffMember
+from aftercart.stores.permissions import within_channels
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SIZE = 40
+MOST_COUNTED = 1000
+MOST_CUSTOMERS = 500
+
+VIEWS = {
+    "waiting": "Waiting for us",
+    "mine": "Mine",
+    "open": "Open",
+    "pending": "Waiting for the customer",
+    "closed": "Closed",
+    "all": "All",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A tab of the inbox. ``count`` is given for the views whose size matters, capped at 1,000."""
+
+    key: str
+    label: str
+    count: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxPage:
+    """Some tickets of a view. ``next`` is the bookmark of the page after, empty at the end."""
+
+    tickets: list[Ticket]
+    next: str
+
+
+def views(member: StaffMember) -> list[View]:
+    """The tabs; what waits, is the member's or is open is counted by their indexes, never past the cap."""
+    counted = {"waiting", "mine", "open"}
+    return [
+        View(key=key, label=label, count=_counted(_of_view(key, member)) if key in counted else "")
+        for key, label in VIEWS.items()
+    ]
+
+
+def inbox_page(member: StaffMember, *, view: str, search: str = "", after: str = "") -> InboxPage:
+    """A page of the view: longest waiting first where people wait, else newest first.
+
+    ``search`` finds names, e-mail addresses, order numbers and subjects. A bookmark that was tampered with
+    gives the first page.
+    """
+    found = _of_view(view, member)
+    if search.strip():
+        found = found.filter(_matching(search.strip()))
+    field, is_rising = ("waiting_since", True) if view == "waiting" else ("last_message_at", False)
+    bookmark = _read(after)
+    if bookmark:
+        found = found.filter(_past(field, *bookmark, is_rising=is_rising))
+    sign = "" if is_rising else "-"
+    rows = list(_for_list(found).order_by(f"{sign}{field}", f"{sign}id")[: SIZE + 1])
+    more = len(rows) > SIZE
+    return InboxPage(tickets=rows[:SIZE], next=_write(rows[SIZE - 1], field) if more else "")
+
+
+def next_waiting(member: StaffMember, ticket: Ticket) -> int | None:
+    """The ticket that has waited longest apart from this one: where to go after an answer."""
+    others = _of_view("waiting", member).exclude(pk=ticket.pk).order_by("waiting_since", "id")
+    return others.values_list("pk", flat=True).first()
+
+
+def _of_view(view: str, member: StaffMember) -> QuerySet[Ticket]:
+    seen = within_channels(Ticket.objects.all(), member)
+    if view == "waiting":
+        return seen.filter(waiting_since__isnull=False)
+    if view == "mine":
+        return seen.filter(assignee=member).exclude(state=Ticket.State.CLOSED)
+    return seen if view == "all" else seen.filter(state=view)
+
+
+def _for_list(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    told = Message.objects.filter(ticket=OuterRef("pk")).exclude(kind=Message.Kind.NOTE)
+    newest = told.order_by("-sent_at", "-id").values("text")[:1]
+    related = found.select_related("customer", "order", "channel", "assignee__user")
+    return related.annotate(preview=Subquery(newest))
+
+
+def _counted(found: QuerySet[Ticket]) -> str:
+    count = found.order_by()[:MOST_COUNTED].count()
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+
+
+def _matching(text: str) -> Q:
+    people = Customer.objects.filter(search_text__contains=fold(text)).values("pk")[:MOST_CUSTOMERS]
+    number = text.lstrip("#")
+    return (
+        Q(customer_id__in=people)
+        | Q(order__number__istartswith=number)
+        | Q(order__number__istartswith=f"#{number}")
+        | Q(subject__icontains=text)
+    )
+
+
+def _past(field: str, at: datetime, ticket_id: int, *, is_rising: bool) -> Q:
+    step, edge = ("gt", "gte") if is_rising else ("lt", "lte")
+    return Q(**{f"{field}__{edge}": at}) & (Q(**{f"{field}__{step}": at}) | Q(**{f"id__{step}": ticket_id}))
+
+
+def _write(ticket: Ticket, field: str) -> str:
+    return f"{(getattr(ticket, field) - EPOCH) // timedelta(microseconds=1)}-{ticket.pk}"
+
+
+def _read(bookmark: str) -> tuple[datetime, int] | None:
+    try:
+        micros, ticket_id = bookmark.rsplit("-", 1)
+        return EPOCH + timedelta(microseconds=int(micros)), int(ticket_id)
+    except (ValueError, OverflowError):
+        return None
