@@ -18,7 +18,7 @@ from aftercart.stores.permissions import sees_channel
 from aftercart.stores.rules import permissions_of
 
 SHOWN_ORDERS = 5
-SHOWN_ENTRIES = 20
+SHOWN_ENTRIES = 12
 SIDES = {Message.Kind.CUSTOMER: "them", Message.Kind.STAFF: "us", Message.Kind.NOTE: "note"}
 ICONS = (
     ("OrderPlaced", "shopping-bag", "accent"),

@@ -81,7 +81,9 @@ def with_order(view: ShopperView[P]) -> TokenView:
         shopper.order, shopper.token, shopper.trust = order, token, payload["t"]
         shopper.actor = f"shopper:{order.customer_id}" if order.customer_id else "shopper"
         with _shown_for(request, order):
-            return keep_private(view(shopper, *args, **kwargs))
+            response = keep_private(view(shopper, *args, **kwargs))
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
 
     return opened
 

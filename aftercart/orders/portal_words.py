@@ -92,8 +92,8 @@ CHANGE: dict[str, Text] = {
     "no": gettext_lazy("Not any more: everything has been sent."),
 }
 GIVE_BACK: dict[str, Text] = {
-    "later": gettext_lazy("Yes, once it has arrived. Write to us and we tell you how."),
-    "all": gettext_lazy("Yes. Write to us and we tell you how."),
+    "later": gettext_lazy("You can once it has arrived. Write to us and we tell you how."),
+    "all": gettext_lazy("Write to us and we tell you how."),
 }
 
 
