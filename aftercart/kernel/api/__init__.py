@@ -1,1 +1,0 @@
-"""What every JSON door shares: problems, cursors, idempotency, and the types of fields."""

@@ -24,10 +24,12 @@ def retry(*, effect_id: int, actor: str) -> Effect:
     """Make an effect due now, with its patience renewed; on a person's word even when possibly sent.
 
     Raises:
-        StateError: when it was sent, is being sent, or waits anyway.
+        StateError: when it was sent, is being sent, waits anyway, or its content was erased.
         Effect.DoesNotExist: when there is none.
     """
     effect = _locked(effect_id, RETRIABLE, "tried again")
+    if not effect.payload:
+        raise StateError(f"effect {effect_id} has no content any more: it was erased with its customer")
     effect.state = Effect.State.PENDING
     effect.next_try_at = clock.now()
     effect.first_tried_at = None
@@ -56,7 +58,8 @@ def cancel(*, effect_id: int, actor: str, reason: str = "") -> Effect:
 
 def retry_all(*, kind: str = "", states: tuple[str, ...] = (Effect.State.DEAD,), actor: str) -> int:
     """Make every effect in these states due now; how many that were."""
-    chosen = Effect.objects.filter(state__in=[state for state in states if state in RETRIABLE])
+    allowed = [state for state in states if state in RETRIABLE]
+    chosen = Effect.objects.filter(state__in=allowed).exclude(payload={})
     if kind:
         chosen = chosen.filter(kind=kind)
     count = chosen.update(

@@ -9,10 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from django.db import transaction
+from pytest_django.fixtures import Settings
 
 from aftercart.config.env import Mail
 from aftercart.kernel.outbox.enqueue import send
+from aftercart.kernel.outbox.mail import memory, transport
 from aftercart.kernel.outbox.models import Effect
 
 _numbers = itertools.count(1)
@@ -36,6 +39,16 @@ def make_mail(*, to: str = "sam@shopper.example", key: str = "", purpose: str = 
         effect = send("email", payload, key=key or f"mail:{next(_numbers)}", purpose=purpose)
     assert effect is not None
     return effect
+
+
+@pytest.fixture(autouse=True)
+def mail_into_memory(settings: Settings) -> Iterator[None]:
+    """No test sends anything anywhere, unless it says where."""
+    settings.MAIL = Mail(transport="memory")
+    memory.delivered.clear()
+    yield
+    transport.forget()
+    memory.delivered.clear()
 
 
 def smtp(port: int) -> Mail:
