@@ -1,0 +1,32 @@
+"""For tests of apps that send messages: deliver now, and read what was delivered."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from django.conf import settings
+
+from aftercart.config.env import Mail
+from aftercart.kernel.outbox.drain import drain
+from aftercart.kernel.outbox.mail import memory
+
+
+def deliver_messages() -> list[EmailMessage]:
+    """Send everything that is due into memory; the mails, parsed, in the order they left."""
+    assert Mail(transport="memory") == settings.MAIL, "tests send into memory"
+    before = len(memory.delivered)
+    while drain(owner="test"):
+        pass
+    return [
+        message_from_bytes(envelope.content, policy=policy.default) for envelope in memory.delivered[before:]
+    ]
+
+
+def part(mail: EmailMessage, subtype: str) -> str:
+    """The text of a mail's ``plain`` or ``html`` part."""
+    body = mail.get_body((subtype,))
+    assert body is not None
+    content: Any = body.get_content()
+    return str(content)
