@@ -79,3 +79,20 @@ def may_refund(*, amount: int, paid: int, refunded: int) -> None:
         raise Refused("A refund is more than nothing.")
     if amount > paid - refunded:
         raise Refused(f"At most {paid - refunded} (minor units) can still be refunded.")
+
+
+def may_confirm(*, state: str, payment_state: str) -> bool:
+    """Whether an order is confirmed by mail: also while money is on its way, not when declined."""
+    return state != "cancelled" and payment_state != "failed"
+
+
+def payment_story(*, payment_state: str, payment_method: str) -> str:
+    """How a shopper should understand the payment of a confirmed order.
+
+    ``paid``, ``partly``, ``transfer`` (they have to transfer money), ``on_delivery``, or ``pending``.
+    """
+    if payment_state in {"paid", "partly_refunded", "refunded"}:
+        return "paid"
+    if payment_state == "partly_paid":
+        return "partly"
+    return {"bank_transfer": "transfer", "cash_on_delivery": "on_delivery"}.get(payment_method, "pending")

@@ -1,6 +1,7 @@
 """The only writers of orders, a file per verb."""
 
 from aftercart.orders.actions.cancel import cancel_order
+from aftercart.orders.actions.confirm import confirm_order
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
 from aftercart.orders.actions.note import note_order
@@ -12,6 +13,7 @@ __all__ = [
     "LineDraft",
     "OrderDraft",
     "cancel_order",
+    "confirm_order",
     "erase_customer",
     "fulfil_order",
     "note_order",

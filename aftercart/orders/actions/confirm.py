@@ -1,0 +1,37 @@
+"""Confirming an order by mail: once, however often it is asked for."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from aftercart.messaging.actions import recipient, send_message
+from aftercart.orders.confirmation import confirmation_context
+from aftercart.orders.models import Order
+from aftercart.orders.rules import may_confirm
+
+
+@transaction.atomic
+def confirm_order(*, order_id: int, actor: str) -> bool:
+    """Send the confirmation to the order's own address; whether this call did.
+
+    Not for an order that is cancelled or whose payment was declined, nor where there is no address.
+    """
+    order = Order.objects.select_related("channel", "customer").get(pk=order_id)
+    if not may_confirm(state=order.state, payment_state=order.payment_state):
+        return False
+    context = confirmation_context(order)
+    to = recipient(order.email, context["name"])
+    if to is None:
+        return False
+    effect = send_message(
+        kind="order_confirmed",
+        to=to,
+        language=order.language,
+        context=context,
+        key=f"order-confirmed:{order.pk}",
+        channel_id=order.channel_id,
+        customer_id=order.customer_id,
+        subject=f"order:{order.pk}",
+        actor=actor,
+    )
+    return effect is not None

@@ -1,0 +1,101 @@
+"""What orders write to shoppers: the confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aftercart.messaging.kinds import message_kind
+
+_NAMES = {"en": "Sam Shopper", "pl": "Zofia Nowak", "ja": "山田 花子", "ru": "Анна Орлова", "th": "สมชาย ใจดี"}
+_APRONS = {
+    "en": "Linen apron, sage",
+    "pl": "Lniany fartuch, szałwiowy",
+    "ja": "リネンのエプロン（セージ）",
+    "ru": "Льняной фартук, шалфей",
+    "th": "ผ้ากันเปื้อนลินิน สีเขียวเสจ",
+}
+_SPOONS = {
+    "en": "Oak spoon",
+    "pl": "Dębowa łyżka",
+    "ja": "オークのスプーン",
+    "ru": "Дубовая ложка",
+    "th": "ช้อนไม้โอ๊ก",
+}
+_PLACES = {
+    "en": ["5 Linden Way", "Bath BA1 1AA", "United Kingdom"],
+    "pl": ["ul. Lipowa 5", "00-001 Warszawa", "Polska"],
+    "ja": ["〒150-0001", "東京都渋谷区神宮前1-2-3", "日本"],
+    "ru": ["ул. Липовая, 5, кв. 12", "Москва 101000", "Россия"],
+    "th": ["5 ถนนสุขุมวิท แขวงคลองเตย", "เขตคลองเตย กรุงเทพมหานคร 10110", "ไทย"],
+}
+_CURRENCIES = {"en": "EUR", "pl": "PLN", "ja": "JPY", "ru": "RUB", "th": "THB"}
+
+
+def sample(language: str) -> dict[str, Any]:
+    """A confirmation as it might be written in the language."""
+    currency = _CURRENCIES[language]
+
+    def money(minor: int) -> dict[str, Any]:
+        return {"minor": minor, "currency": currency}
+
+    return {
+        "name": _NAMES[language],
+        "number": "MH-10482",
+        "placed_on": "2026-03-12",
+        "payment": "paid",
+        "payment_method": "card",
+        "payment_instructions": "",
+        "due": money(0),
+        "pieces": 3,
+        "lines": [
+            {
+                "title": _APRONS[language],
+                "quantity": 1,
+                "unit": money(4900),
+                "amount": money(4900),
+                "picture": "",
+            },
+            {
+                "title": _SPOONS[language],
+                "quantity": 2,
+                "unit": money(1250),
+                "amount": money(2500),
+                "picture": "",
+            },
+        ],
+        "totals": [
+            {"kind": "subtotal", "amount": money(7400), "note": ""},
+            {"kind": "discount", "amount": money(-740), "note": "SPRING10"},
+            {"kind": "shipping", "amount": money(490), "note": ""},
+            {"kind": "total", "amount": money(7150), "note": ""},
+        ],
+        "ship_to": [_NAMES[language], *_PLACES[language]],
+        "shipping_method": "DHL",
+        "delivery_by": "2026-03-17",
+        "order_url": "https://shop.example/orders/sample",
+    }
+
+
+ORDER_CONFIRMED = message_kind(
+    "order_confirmed",
+    app="orders",
+    label="Order confirmation",
+    variables={
+        "name": "the shopper's name; may be empty",
+        "number": "the order's number",
+        "placed_on": "the day it was placed, on the channel's clock",
+        "payment": "paid, partly, transfer, on_delivery or pending",
+        "payment_method": "card, bank_transfer, cash_on_delivery, or the method's own name; may be empty",
+        "payment_instructions": "how to transfer money; may be empty",
+        "due": "what is still to be paid",
+        "pieces": "how many pieces were ordered",
+        "lines": "title, quantity, unit, amount and picture (an address, or empty) of each line",
+        "totals": "rows with kind (subtotal, discount, shipping, ..., total, tax_included), amount and note",
+        "ship_to": "the delivery address, line by line; may be empty",
+        "shipping_method": "the shipping method's name; may be empty",
+        "delivery_by": "the promised day; may be empty",
+        "order_url": "the signed address of the order page",
+    },
+    sample=sample,
+    multiline=frozenset({"payment_instructions"}),
+)
