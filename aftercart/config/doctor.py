@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -22,7 +21,6 @@ from aftercart.kernel.work.models import Worker
 
 OLDEST_POSTGRES = 140000
 CLOCK_TOLERANCE = timedelta(seconds=5)
-T = TypeVar("T")
 WORKER_SILENCE = timedelta(minutes=2)
 
 
@@ -144,7 +142,7 @@ def _dead_letters() -> Iterator[Finding]:
         yield ok("dead letters", "none.")
 
 
-def _quietly(ask: Callable[[], T]) -> T | None:
+def _quietly(ask: Callable[[], object]) -> object:
     try:
         return ask()
     except DatabaseError:
