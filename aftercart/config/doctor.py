@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -21,6 +22,7 @@ from aftercart.kernel.work.models import Worker
 
 OLDEST_POSTGRES = 140000
 CLOCK_TOLERANCE = timedelta(seconds=5)
+T = TypeVar("T")
 WORKER_SILENCE = timedelta(minutes=2)
 
 
@@ -142,7 +144,7 @@ def _dead_letters() -> Iterator[Finding]:
         yield ok("dead letters", "none.")
 
 
-def _quietly(ask: Callable[[], object]) -> object:
+def _quietly(ask: Callable[[], T]) -> T | None:
     try:
         return ask()
     except DatabaseError:

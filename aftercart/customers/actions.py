@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest, Least
 
@@ -14,6 +15,8 @@ from aftercart.customers.events import ConsentStated, CustomerAdded, CustomerCha
 from aftercart.customers.models import Consent, Customer, Identity, email_key
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+
+SEEN_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,3 +177,13 @@ def erase_customer(*, customer_id: int, now: datetime) -> dict[str, int]:
         erased_at=now,
     )
     return {"customers.Customer": erased, "customers.Identity": identities}
+
+
+def note_seen(*, customer_ids: Collection[int], now: datetime) -> None:
+    """Remember that customers were heard of now; at most once a minute each, and never waiting for a lock."""
+    due = Customer.objects.filter(pk__in=customer_ids).exclude(last_seen_at__gt=now - SEEN_NOTED_EVERY)
+    with transaction.atomic():
+        free = due.order_by("pk").select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
+        Customer.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(last_seen_at=now)

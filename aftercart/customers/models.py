@@ -23,7 +23,7 @@ class Customer(models.Model):
     """A person, guest or registered.
 
     ``orders_count``, ``first_order_at`` and ``last_order_at`` are caches kept by the actions of ``orders``;
-    cancelled orders do not count.
+    cancelled orders do not count. ``last_seen_at`` is when an event of theirs last reached us.
     """
 
     name = models.CharField(max_length=200, blank=True)
@@ -39,6 +39,7 @@ class Customer(models.Model):
     orders_count = models.PositiveIntegerField(default=0)
     first_order_at = models.DateTimeField(null=True, blank=True)
     last_order_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
     search_text = models.TextField(blank=True, help_text="Folded name, e-mail, phone, city.")
     import_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from aftercart.stores.models import Channel, Merchant, Role, StaffMember, User
+from aftercart.stores.actions import make_token
+from aftercart.stores.models import ApiToken, Channel, Merchant, Role, StaffMember, User
+from aftercart.stores.tokens import SCOPES, new_token
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - the tests' own
 
@@ -45,3 +48,20 @@ def make_outsider(name: str = "Mallory") -> User:
     user.set_password(PASSWORD)
     user.save()
     return user
+
+
+def make_api_token(
+    *scopes: str, channel: Channel | None = None, expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """A token and its secret; all scopes unless some are named."""
+    new = new_token()
+    token = make_token(
+        name="test",
+        prefix=new.prefix,
+        digest=new.digest,
+        scopes=list(scopes or SCOPES),
+        channel=channel,
+        expires_at=expires_at,
+        actor="test",
+    )
+    return token, new.secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,13 +89,18 @@ def _row(tracked: TrackedEvent) -> tuple[Any, ...]:
 
 def _to_json(facts: dict[str, Any]) -> str:
     """JSON as PostgreSQL takes it; the walk through all texts is spared where no text can need it."""
-    text = json.dumps(facts, separators=(",", ":"))
+    try:
+        text = json.dumps(facts, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(_cleaned(facts))
     return json.dumps(_cleaned(facts)) if "\\u0000" in text or "\\ud" in text else text
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return _storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, list | tuple):
         return [_cleaned(item) for item in value]
     if isinstance(value, dict):

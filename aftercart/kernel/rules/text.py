@@ -1,0 +1,84 @@
+"""One definition of "the same text", so that Python, SQLite and PostgreSQL cannot disagree on it.
+
+Two texts are the same when they are equal after folding: compatibility normalisation (NFKC: full and half
+width, ligatures, composed accents), a few spellings (ß is ss, i with a stray dot is i), then one letter for
+each letter without regard to case, all forms of i being one. Accents stay: ``ó`` is not ``o``.
+
+Every database can normalise or call Python, none can fold alike. So the column is only normalised, and the
+*wanted* text becomes a pattern with every spelling of each letter (``[łŁ][óÓ][dD][źŹ]``).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Literal
+
+How = Literal["is", "contains", "starts", "ends"]
+
+SPELLINGS = (("ß", "ss"), ("ẞ", "ss"), ("i\u0307", "i"))
+"""Replaced in this order after normalisation, before letters lose their case; SQL does the same."""
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared. ``fold("ＳＴＲＡßE") == fold("strasse")``."""
+    if text.isascii():
+        return text.lower()
+    return prepare(text).translate(_lower_letters())
+
+
+def prepare(text: str) -> str:
+    """What SQL does to a column before it meets a pattern: normalise, then respell."""
+    text = unicodedata.normalize("NFKC", text)
+    for spelling, plain in SPELLINGS:
+        text = text.replace(spelling, plain)
+    return text
+
+
+def fits(how: How, seen: str, wanted: str) -> bool:
+    """Whether a folded text is, contains, starts or ends with a folded text."""
+    if how == "is":
+        return seen == wanted
+    if how == "contains":
+        return wanted in seen
+    return seen.startswith(wanted) if how == "starts" else seen.endswith(wanted)
+
+
+@lru_cache(maxsize=2048)
+def pattern(how: How, wanted: Sequence[str]) -> str:
+    """A regular expression (PostgreSQL's, Python's) that finds any of the folded texts in prepared text."""
+    body = "(?:" + "|".join("".join(_spellings_of(letter) for letter in text) for text in wanted) + ")"
+    return ("^" if how in ("is", "starts") else "") + body + ("$" if how in ("is", "ends") else "")
+
+
+def _letter(character: str) -> str:
+    """One letter without its case, always one letter: what cannot be folded to one stays."""
+    if character in "İı":
+        return "i"
+    folded = character.casefold()
+    if len(folded) > 1:
+        folded = character.lower()
+    return folded if len(folded) == 1 else character
+
+
+@cache
+def _lower_letters() -> dict[int, str]:
+    letters = ((code, chr(code)) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    return {code: _letter(letter) for code, letter in letters if _letter(letter) != letter}
+
+
+@cache
+def _upper_letters() -> dict[str, str]:
+    found: defaultdict[str, str] = defaultdict(str)
+    for code, letter in _lower_letters().items():
+        found[letter] += chr(code)
+    return dict(found)
+
+
+def _spellings_of(letter: str) -> str:
+    others = _upper_letters().get(letter)
+    return f"[{letter}{others}]" if others else re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", letter)

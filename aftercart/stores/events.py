@@ -1,0 +1,41 @@
+"""What happens to the merchant's own things."""
+
+from __future__ import annotations
+
+from aftercart.kernel.journal.events import Event, event
+
+
+@event
+class ChannelChanged(Event):
+    """A channel was added or changed; ``fields`` names what."""
+
+    channel_id: int
+    slug: str
+    fields: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"channel:{self.channel_id}"
+
+
+@event
+class TokenMade(Event):
+    """Somebody made an API token."""
+
+    token_id: int
+    scopes: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"token:{self.token_id}"
+
+
+@event
+class TokenRevoked(Event):
+    """An API token was taken back."""
+
+    token_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"token:{self.token_id}"
