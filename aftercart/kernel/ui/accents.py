@@ -11,7 +11,7 @@ import re
 from aftercart.kernel.ui.colours import fit_chroma, from_hex, linear_to_oklch
 
 # (lightness, share of the chroma) of each use in styles/tokens.css.
-USES = ((0.48, 1.0), (0.42, 1.0), (0.53, 0.92), (0.76, 0.62), (0.955, 0.14), (0.29, 0.36))
+USES = ((0.48, 1.0), (0.42, 1.0), (0.53, 0.92), (0.76, 0.62), (0.48, 0.92), (0.955, 0.14), (0.29, 0.36))
 STRONGEST = 0.19
 
 

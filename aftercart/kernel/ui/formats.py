@@ -12,7 +12,7 @@ from babel.numbers import format_decimal, format_percent
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 
 @cache
@@ -78,10 +78,13 @@ def time_element(value: date, style: str, now: datetime) -> SafeString:
 
 def ago(value: date, now: datetime) -> str:
     """How far a time is from now, in words: ``3 days ago``, ``in 2 hours``."""
-    today: date = _local(now)
     if isinstance(value, datetime):
         return format_timedelta(value - now, add_direction=True, locale=locale())
+    today = _local(now)
     days = (value - date(today.year, today.month, today.day)).days
+    near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
+    if days in near:
+        return near[days]
     return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=locale())
 
 
