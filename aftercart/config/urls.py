@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aftercart.kernel.ui.urls")),
     path("", include("aftercart.orders.portal_urls")),
     path("", include("aftercart.helpdesk.urls")),
+    path("", include("aftercart.customers.urls")),
 ]

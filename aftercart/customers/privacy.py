@@ -65,7 +65,7 @@ personal_data(
             model="customers.Customer",
             treatment=Treatment.PSEUDONYMISED,
             retention="kept until erased",
-            reason="orders that tax law keeps point at its number",
+            reason="a number, country and language, for the orders that point at it",
         ),
         Table(model="customers.Identity", treatment=Treatment.ERASED, retention="kept until erased"),
         Table(

@@ -104,9 +104,14 @@ personal_data(
             model="orders.Order",
             treatment=Treatment.PSEUDONYMISED,
             retention=TAX_LAW,
-            reason="amounts, dates and the country stay; names, addresses, e-mail and phone go",
+            reason="amounts, dates and the country; no name, address, e-mail or phone",
         ),
-        Table(model="orders.Refund", treatment=Treatment.PSEUDONYMISED, retention=TAX_LAW),
+        Table(
+            model="orders.Refund",
+            treatment=Treatment.PSEUDONYMISED,
+            retention=TAX_LAW,
+            reason="amounts, dates and reasons without names",
+        ),
         Table(model="orders.Note", treatment=Treatment.ERASED, retention=TAX_LAW),
         *(
             Table(model=f"orders.{name}", treatment=Treatment.KEPT, retention=TAX_LAW, reason="names nobody")

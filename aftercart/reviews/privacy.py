@@ -43,7 +43,7 @@ personal_data(
             model="reviews.Review",
             treatment=Treatment.PSEUDONYMISED,
             retention="kept until erased",
-            reason="the score stays in the averages; the words go",
+            reason="the score, for the averages; no words",
         )
     ],
     identify=_identify,

@@ -69,13 +69,13 @@ personal_data(
             model="tracking.Parcel",
             treatment=Treatment.PSEUDONYMISED,
             retention=RETENTION,
-            reason="when it was sent and arrived stays; the tracking number goes",
+            reason="when it was sent and arrived; no tracking number",
         ),
         Table(
             model="tracking.Scan",
             treatment=Treatment.PSEUDONYMISED,
             retention=RETENTION,
-            reason="status and time stay; places and remarks go",
+            reason="status and time; no places, no remarks",
         ),
         Table(
             model="tracking.ParcelLine", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"

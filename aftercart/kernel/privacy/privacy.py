@@ -101,12 +101,13 @@ personal_data(
             model="journal.Entry",
             treatment=Treatment.PSEUDONYMISED,
             retention="kept without limit",
-            reason="it says what happened; addresses, names and visitor ids are taken out",
+            reason="what happened and when; no addresses, names or visitor ids",
         ),
         Table(
             model="journal.DeadLetter",
             treatment=Treatment.PSEUDONYMISED,
             retention="kept until resolved",
+            reason="the error, without names",
         ),
     ],
     identify=_visitors,
@@ -142,7 +143,7 @@ personal_data(
             model="outbox.Effect",
             treatment=Treatment.PSEUDONYMISED,
             retention="kept without limit",
-            reason="the key proves that something was sent once; its content is emptied",
+            reason="that something was sent and when, so that it is never sent again; no content",
         )
     ],
     export=_export_outbox,
