@@ -1,11 +1,18 @@
 """Every address of the deployment. Each app brings its doors; this file only joins them."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.static import serve
 
 from aftercart.config.api import api
 
+PICTURES = settings.MEDIA_ROOT / "products"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    re_path(
+        r"^media/products/(?P<path>[\w-]+\.(svg|png|jpe?g|webp|avif))$", serve, {"document_root": PICTURES}
+    ),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("aftercart.kernel.ui.urls")),

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
-from aftercart.stores.events import ChannelChanged, TokenMade, TokenRevoked
-from aftercart.stores.models import ApiToken, Channel, User
+from aftercart.stores.events import ChannelChanged, MerchantChanged, TokenMade, TokenRevoked
+from aftercart.stores.models import ApiToken, Channel, Merchant, User
 
 
 @transaction.atomic
@@ -25,6 +25,20 @@ def save_channel(*, slug: str, values: dict[str, Any], actor: str) -> tuple[Chan
     if is_new or changed:
         publish(ChannelChanged(channel_id=channel.pk, slug=slug, fields=tuple(changed)), actor=actor)
     return channel, is_new
+
+
+@transaction.atomic
+def save_merchant(*, values: dict[str, Any], actor: str) -> Merchant:
+    """Set the merchant's own data; fields left out stay."""
+    merchant, is_new = Merchant.objects.select_for_update().get_or_create(pk=1, defaults=values)
+    changed = [name for name, value in values.items() if getattr(merchant, name) != value]
+    for name in changed:
+        setattr(merchant, name, values[name])
+    if changed:
+        merchant.save(update_fields=changed)
+    if is_new or changed:
+        publish(MerchantChanged(fields=tuple(values if is_new else changed)), actor=actor)
+    return merchant
 
 
 @transaction.atomic

@@ -19,6 +19,13 @@ class ChannelChanged(Event):
 
 
 @event
+class MerchantChanged(Event):
+    """The merchant's own data changed; ``fields`` names what."""
+
+    fields: tuple[str, ...]
+
+
+@event
 class TokenMade(Event):
     """Somebody made an API token."""
 

@@ -1,0 +1,1 @@
+"""The believable shop: its products, people, orders and mishaps, all generated."""
