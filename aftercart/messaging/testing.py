@@ -8,14 +8,13 @@ from typing import Any
 
 from django.conf import settings
 
-from aftercart.config.env import Mail
 from aftercart.kernel.outbox.drain import drain
 from aftercart.kernel.outbox.mail import memory
 
 
 def deliver_messages() -> list[EmailMessage]:
     """Send everything that is due into memory; the mails, parsed, in the order they left."""
-    assert Mail(transport="memory") == settings.MAIL, "tests send into memory"
+    assert settings.MAIL.transport == "memory", "tests send into memory"
     before = len(memory.delivered)
     while drain(owner="test"):
         pass
@@ -29,4 +28,4 @@ def part(mail: EmailMessage, subtype: str) -> str:
     body = mail.get_body((subtype,))
     assert body is not None
     content: Any = body.get_content()
-    return str(content)
+    return str(content).replace("\r\n", "\n")

@@ -7,13 +7,14 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from aftercart.config.env import Mail
 from aftercart.kernel.outbox.enqueue import send
 from aftercart.kernel.outbox.mail import memory, transport
 from aftercart.kernel.outbox.models import Effect
@@ -44,16 +45,16 @@ def make_mail(*, to: str = "sam@shopper.example", key: str = "", purpose: str = 
 @pytest.fixture(autouse=True)
 def mail_into_memory(settings: Settings) -> Iterator[None]:
     """No test sends anything anywhere, unless it says where."""
-    settings.MAIL = Mail(transport="memory")
+    settings.MAIL = replace(settings.MAIL, transport="memory")
     memory.delivered.clear()
     yield
     transport.forget()
     memory.delivered.clear()
 
 
-def smtp(port: int) -> Mail:
+def smtp(port: int) -> Any:
     """``settings.MAIL`` for a server on loopback."""
-    return Mail(transport="smtp", host="127.0.0.1", port=port)
+    return replace(django_settings.MAIL, transport="smtp", host="127.0.0.1", port=port, user="", tls="")
 
 
 def free_port() -> int:
