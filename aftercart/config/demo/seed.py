@@ -100,7 +100,7 @@ def _merchant() -> dict[str, Channel]:
         "support_hours": "Mon-Fri 9:00-17:00 CET",
         "return_policy": POLICY,
     }
-    made = {
+    return {
         slug: save_channel(slug=slug, values=contact | own, actor="system")[0]
         for slug, own in CHANNELS.items()
     }
