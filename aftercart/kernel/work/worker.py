@@ -107,9 +107,9 @@ class Worker:
                     continue
                 rest = self._after(done, heard, rest)
         except BaseException:
+            log.critical("pump %s broke its thread, the worker stops", name, exc_info=True)
             self._broken = True
             self._stopping.set()
-            raise
         finally:
             connection.close()
 
