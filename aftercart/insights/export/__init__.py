@@ -1,0 +1,1 @@
+"""The live database as Parquet: versioned tables in chunks, rewritten only where something changed."""

@@ -1,0 +1,151 @@
+"""What a figure is: a number with its exact definition, n and period, and the expression that makes it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from aftercart.insights.figures.tables import Tables
+
+
+class Shape(enum.Enum):
+    """How a figure is shown, and which columns its expression gives.
+
+    A ``TILE`` is a row of ``value`` and ``n``; the others have a row per ``bucket`` as well, ``LINE`` and
+    ``BAR`` by date, ``HISTOGRAM`` by whole number. A ``HEAT_MAP`` has a row per ``cohort`` (a date) and
+    ``step``. Figures in money have a ``currency`` column, and a row (or a series) for each: currencies
+    are never added.
+    """
+
+    TILE = "tile"
+    LINE = "line"
+    BAR = "bar"
+    HISTOGRAM = "histogram"
+    HEAT_MAP = "heat map"
+
+
+class Unit(enum.Enum):
+    """What a value counts. A ``SHARE`` is a fraction of 1, ``MONEY`` is minor units of the row's currency."""
+
+    COUNT = "count"
+    SHARE = "share"
+    DAYS = "days"
+    SCORE = "score of 5"
+    MONEY = "minor units"
+    RATIO = "times"
+
+
+class Grain(enum.Enum):
+    """How long a bucket of a figure over time is."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: a period of local dates, both ends included and either open; a channel; a grain."""
+
+    since: date | None = None
+    until: date | None = None
+    channel_id: int | None = None
+    grain: Grain = Grain.MONTH
+
+    def always(self) -> Question:
+        """The same without a period."""
+        return replace(self, since=None, until=None)
+
+    def during(self, day: ir.DateColumn) -> ir.BooleanValue | bool:
+        """Whether a date column lies in the period."""
+        inside: ir.BooleanValue | bool = True
+        if self.since is not None:
+            inside = (day >= self.since) & inside
+        if self.until is not None:
+            inside = (day <= self.until) & inside
+        return inside
+
+    def bucket(self, day: ir.DateColumn) -> ir.DateColumn:
+        """The first day of the bucket a date lies in; weeks start on Monday."""
+        return day.truncate({Grain.DAY: "D", Grain.WEEK: "W", Grain.MONTH: "M"}[self.grain])
+
+
+Expression = Callable[["Tables", Question], ir.Table]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A declared figure. ``definition`` and ``notes``, shown beside every value, say exactly what is counted.
+
+    ``of`` says in a word or two what n counts.
+    """
+
+    key: str
+    title: str
+    definition: str
+    family: str
+    unit: Unit
+    of: str
+    notes: tuple[str, ...] = ()
+    shape: Shape = Shape.TILE
+    in_money: bool = False
+    by_grain: bool = False
+    less_is_better: bool = False
+    expression: Expression
+
+    @property
+    def words(self) -> str:
+        """The whole definition."""
+        return " ".join((self.definition, *self.notes))
+
+
+registry: dict[str, Figure] = {}
+WEEKS = "Weeks start on Monday."
+
+
+def figure(
+    *,
+    key: str,
+    title: str,
+    definition: str,
+    family: str,
+    unit: Unit,
+    of: str,
+    notes: tuple[str, ...] = (),
+    shape: Shape = Shape.TILE,
+    in_money: bool = False,
+    by_grain: bool = False,
+    less_is_better: bool = False,
+) -> Callable[[Expression], Expression]:
+    """Declare a figure whose expression is the decorated function.
+
+    Raises:
+        TypeError: when another figure has the key.
+    """
+
+    def register(expression: Expression) -> Expression:
+        if key in registry:
+            raise TypeError(f"two figures are named {key}")
+        registry[key] = Figure(
+            key=key,
+            title=title,
+            definition=definition,
+            family=family,
+            unit=unit,
+            of=of,
+            notes=notes,
+            shape=shape,
+            in_money=in_money,
+            by_grain=by_grain,
+            less_is_better=less_is_better,
+            expression=expression,
+        )
+        return expression
+
+    return register
