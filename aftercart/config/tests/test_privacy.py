@@ -26,6 +26,7 @@ from aftercart.customers.models import Customer
 from aftercart.helpdesk.actions import answer_question, note_ticket
 from aftercart.helpdesk.models import Ticket
 from aftercart.helpdesk.testing import make_question
+from aftercart.kernel.api.models import StoredAnswer
 from aftercart.kernel.journal.models import DeadLetter, Entry
 from aftercart.kernel.journal.track import TrackedEvent, record_tracked
 from aftercart.kernel.ledger.actions import grant
@@ -183,6 +184,14 @@ def browse(customer: Customer, order: Order) -> None:
                 customer_id=None if subject else customer.pk,
                 subject=subject,
             )
+    StoredAnswer.objects.create(
+        caller="token:1",
+        key="k",
+        digest="",
+        status=201,
+        body='{"email":"zelda@quux.example"}',
+        created_at=NOW,
+    )
     entry = Entry.objects.filter(name="OrderPlaced").get()
     DeadLetter.objects.create(
         listener="messaging.confirm",

@@ -22,6 +22,7 @@ PERSONAL_FIELDS = frozenset(
         "recipient",
         "recipient_digest",
         "author_name",
+        "body",
         "payload",
         "ship_to",
     }
