@@ -82,8 +82,7 @@ class Purse:
         self.account.balance = self.balance + delta
         moved: dict[int, int] = {}
         for given in new_lots:
-            lot = self._make_lot(posting, given)
-            moved[lot.pk] = given.amount
+            self._make_lot(posting, given)
         for part in draws:
             moved[part.lot_id] = moved.get(part.lot_id, 0) - part.amount
         for part in returns:
@@ -120,18 +119,18 @@ class Purse:
             for lot_id, amount in changes.items()
         )
 
-    def _make_lot(self, posting: Posting, given: NewLot) -> Lot:
+    def _make_lot(self, posting: Posting, given: NewLot) -> None:
         lot = Lot.objects.create(
             account=self.account,
             posting=posting,
             kind=given.kind,
             amount=given.amount,
-            remaining=0,
+            remaining=given.amount,
             activates_at=given.activates_at,
             expires_at=given.expires_at,
         )
+        LotEntry.objects.create(posting=posting, lot=lot, amount=given.amount)
         self.lots[lot.pk] = lot
-        return lot
 
 
 def open_purse(account_id: int, now: datetime) -> Purse:
