@@ -76,7 +76,7 @@ def test_a_passkey_is_added_and_signs_in(open_page: OpenPage, width: int) -> Non
     assert_accessible(page)
     screenshot(page, f"two-steps-{width}")
 
-    page.get_by_role("link", name="Add").click()
+    page.get_by_role("link", name="Add a key").click()
     confirm(page)
     page.get_by_label("Name").fill("Ada's laptop")
     page.get_by_label("Passwordless").check()
