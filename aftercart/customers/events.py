@@ -19,6 +19,8 @@ class CustomerEvent(Event):
 class CustomerAdded(CustomerEvent):
     """A customer became known."""
 
+    icon = "user-plus"
+
     customer_id: int
     channel_id: int | None = None
 
@@ -27,15 +29,25 @@ class CustomerAdded(CustomerEvent):
 class CustomerChanged(CustomerEvent):
     """A customer's own data changed; ``fields`` names what."""
 
+    icon = "user"
+
     customer_id: int
     fields: tuple[str, ...]
+
+    def detail(self) -> str:
+        return ", ".join(self.fields)
 
 
 @event
 class ConsentStated(CustomerEvent):
     """A customer gave or withdrew consent for a purpose."""
 
+    icon = "shield-check"
+
     customer_id: int
     purpose: str
     is_granted: bool
     via: str
+
+    def detail(self) -> str:
+        return f"{self.purpose}: {'given' if self.is_granted else 'withdrawn'}"

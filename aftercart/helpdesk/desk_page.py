@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from aftercart.helpdesk.models import Message, Ticket
-from aftercart.kernel.journal.events import registry
 from aftercart.kernel.journal.models import Entry
+from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
-from aftercart.kernel.money import format_minor
 from aftercart.orders.models import Order
 from aftercart.stores.models import Role, StaffMember
 from aftercart.stores.permissions import sees_channel
@@ -20,21 +19,6 @@ from aftercart.stores.rules import permissions_of
 SHOWN_ORDERS = 5
 SHOWN_ENTRIES = 12
 SIDES = {Message.Kind.CUSTOMER: "them", Message.Kind.STAFF: "us", Message.Kind.NOTE: "note"}
-ICONS = (
-    ("OrderPlaced", "shopping-bag", "accent"),
-    ("OrderPaid", "credit-card", "success"),
-    ("OrderPaymentFailed", "credit-card", "danger"),
-    ("OrderRefunded", "undo-2", "warn"),
-    ("OrderCancelled", "ban", "danger"),
-    ("OrderFulfilled", "package", ""),
-    ("ParcelDelivered", "package-check", "success"),
-    ("Parcel", "truck", ""),
-    ("MessageReceived", "message-circle", "warn"),
-    ("TicketAnswered", "reply", "success"),
-    ("Ticket", "inbox", ""),
-    ("Consent", "shield-check", ""),
-    ("Customer", "user", ""),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +30,6 @@ class Said:
     at: datetime
     side: str
     is_new: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happened:
-    """One entry of the customer's story."""
-
-    title: str
-    detail: str
-    at: datetime
-    icon: str
-    tone: str
 
 
 def said(messages: Sequence[Message], *, seen: int | None = None) -> list[Said]:
@@ -86,7 +59,7 @@ def beside(ticket: Ticket) -> dict[str, Any]:
         "orders": _this_first(orders, ticket.order)[:SHOWN_ORDERS],
         "has_more_orders": len(orders) > SHOWN_ORDERS,
         "others": list(others.order_by("-last_message_at")[:5]),
-        "story": [_happened(entry) for entry in story.entries],
+        "story": [tell(entry) for entry in story.entries],
     }
 
 
@@ -102,31 +75,3 @@ def _this_first(orders: list[Order], this: Order | None) -> list[Order]:
     if this is None:
         return orders
     return [order for order in orders if order.pk == this.pk] + [o for o in orders if o.pk != this.pk]
-
-
-def _happened(entry: Entry) -> Happened:
-    known = registry.get(entry.name)
-    icon, tone = next(
-        ((icon, tone) for start, icon, tone in ICONS if entry.name.startswith(start)), ("circle-dot", "")
-    )
-    return Happened(
-        title=known.label if known else entry.name,
-        detail=" · ".join(_details(entry.facts)),
-        at=entry.occurred_at,
-        icon=icon,
-        tone=tone,
-    )
-
-
-def _details(facts: dict[str, Any]) -> list[str]:
-    told = [
-        str(facts[key])
-        for key in ("number", "carrier", "tracking_number", "place", "reason")
-        if facts.get(key)
-    ]
-    if facts.get("status"):
-        told.append(str(facts["status"]).replace("_", " "))
-    amount = facts.get("total_minor", facts.get("amount_minor"))
-    if amount is not None and facts.get("currency"):
-        told.append(format_minor(int(amount), str(facts["currency"])))
-    return told

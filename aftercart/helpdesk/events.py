@@ -8,6 +8,8 @@ from aftercart.kernel.journal.events import Event, event
 class TicketEvent(Event):
     """Something that happened to one ticket."""
 
+    icon = "inbox"
+
     ticket_id: int
     order_id: int | None
     customer_id: int | None
@@ -22,6 +24,7 @@ class TicketEvent(Event):
 class TicketOpened(TicketEvent):
     """A customer began a conversation; ``follows_id`` names the closed one it continues."""
 
+    icon = "inbox"
     label = "Question asked"
     ticket_id: int
     order_id: int | None
@@ -36,6 +39,8 @@ class TicketOpened(TicketEvent):
 class MessageReceived(TicketEvent):
     """A customer wrote; ``is_first`` when it opened the ticket."""
 
+    icon = "message-circle"
+    tone = "warn"
     ticket_id: int
     order_id: int | None
     customer_id: int | None
@@ -48,6 +53,8 @@ class MessageReceived(TicketEvent):
 class TicketAnswered(TicketEvent):
     """A colleague answered; ``waited_s`` is how long the customer had been waiting, in seconds."""
 
+    icon = "reply"
+    tone = "success"
     label = "Question answered"
     ticket_id: int
     order_id: int | None

@@ -24,6 +24,8 @@ class ParcelEvent(Event):
 class ParcelSent(ParcelEvent):
     """A parcel was announced or handed to the carrier."""
 
+    icon = "truck"
+
     parcel_id: int
     order_id: int
     customer_id: int | None
@@ -31,10 +33,15 @@ class ParcelSent(ParcelEvent):
     carrier: str
     tracking_number: str
 
+    def detail(self) -> str:
+        return f"{self.carrier} {self.tracking_number}".strip()
+
 
 @event
 class ParcelScanned(ParcelEvent):
     """The carrier said something new; ``status`` is the parcel's status after it."""
+
+    icon = "map-pin"
 
     parcel_id: int
     order_id: int
@@ -43,10 +50,16 @@ class ParcelScanned(ParcelEvent):
     status: str
     place: str
 
+    def detail(self) -> str:
+        return f"{self.status.replace('_', ' ').capitalize()} {self.place}".strip()
+
 
 @event
 class ParcelDelivered(ParcelEvent):
     """The parcel arrived, as the carrier says."""
+
+    icon = "package-check"
+    tone = "success"
 
     parcel_id: int
     order_id: int
@@ -54,3 +67,6 @@ class ParcelDelivered(ParcelEvent):
     channel_id: int
     delivered_at: datetime
     days_late: int | None
+
+    def detail(self) -> str:
+        return f"{self.days_late} days late" if self.days_late else "In time" if self.days_late == 0 else ""

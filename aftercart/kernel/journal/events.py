@@ -17,15 +17,22 @@ class Event:
     """Something that happened. Subclasses are frozen dataclasses made by :func:`event`.
 
     Fields named ``customer_id`` and ``channel_id`` are lifted into columns of the journal;
-    ``subject`` names the thing it happened to, as ``"order:17"``.
+    ``subject`` names the thing it happened to, as ``"order:17"``. ``label``, ``icon`` and ``tone`` (``success``,
+    ``warn``, ``danger``, ``accent`` or none) say how a timeline shows it.
     """
 
     name: ClassVar[str] = ""
     label: ClassVar[str] = ""
+    icon: ClassVar[str] = "activity"
+    tone: ClassVar[str] = ""
 
     @property
     def subject(self) -> str:
         """The thing this happened to, ``"kind:id"``; empty when there is none."""
+        return ""
+
+    def detail(self) -> str:
+        """What a timeline adds to the label, for staff: an amount, a place, a reason."""
         return ""
 
     def facts(self) -> dict[str, Any]:
