@@ -34,7 +34,7 @@ seed: $(VENV)/.runtime ## Fill the database with the believable shop
 bench: $(VENV)/.dev ## The benchmarks, with ratios and machine facts
 	@$(BIN)/aftercart bench
 
-messages: $(VENV)/.dev ## Collect and compile translations (needs gettext)
+messages: $(VENV)/.dev ## Collect translations into the five languages and compile them
 	@$(BIN)/python -m tools.messages
 
 $(VENV)/bin/python:

@@ -119,7 +119,7 @@ def choices(options: Options | None, policy: str) -> list[Choice]:
         return []
     return [
         Choice(
-            title=_("Cancel"),
+            title=_("Cancel the order"),
             text=str(CANCEL[options.cancel]),
             can=options.cancel != "no",
             topic="change",

@@ -97,8 +97,8 @@ def late_advice(*, days: int, silent_days: int) -> str:
             "The carrier has said nothing for %(days)s days.",
             silent_days,
         ) % {"days": silent_days}
-        return f"{told} {quiet} {_('Write to us, and we ask the carrier where it is.')}"
-    return f"{told} {_('It is still moving. If it has not come within two days, write to us.')}"
+        return " ".join((told, quiet, _("Write to us, and we ask the carrier where it is.")))
+    return " ".join((told, _("It is still moving. If it has not come within two days, write to us.")))
 
 
 def headline(outlook: Outlook) -> tuple[str, str, str]:
