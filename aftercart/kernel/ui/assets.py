@@ -19,19 +19,17 @@ def asset_url(path: str) -> str:
     Modules import each other by name, and a second address would be a second copy, so they keep theirs
     and browsers ask again each time.
     """
+    return _address(path) if settings.DEBUG else _address_once(path)
+
+
+def _address(path: str) -> str:
     if path.startswith(MODULES):
         return static(path)
-    version = _digest(path) if settings.DEBUG else _digest_once(path)
-    return f"{static(path)}?v={version}"
-
-
-@cache
-def _digest_once(path: str) -> str:
-    return _digest(path)
-
-
-def _digest(path: str) -> str:
     found = finders.find(path)
     if not isinstance(found, str):
         raise FileNotFoundError(f"No static file {path!r}")
-    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8]
+    version = hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8]
+    return f"{static(path)}?v={version}"
+
+
+_address_once = cache(_address)

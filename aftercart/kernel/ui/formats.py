@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
+from typing import Literal, overload
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -46,7 +47,8 @@ def percent(value: float, digits: int = 1) -> str:
 
 def day(value: date) -> str:
     """``2025-03-12`` as ``12 Mar 2025``."""
-    return str(format_skeleton("yMMMd", _local(value), locale=locale()))
+    local = _local(value)
+    return _day_words(date(local.year, local.month, local.day), locale())
 
 
 def moment(value: datetime) -> str:
@@ -57,7 +59,25 @@ def moment(value: datetime) -> str:
 
 def clock(value: datetime) -> str:
     """The time of day: ``14:05``."""
-    return str(format_skeleton("Hm", _local(value), locale=locale()))
+    local = _local(value)
+    return _clock_words(time(local.hour, local.minute), locale())
+
+
+@lru_cache(4096)
+def _day_words(value: date, where: Locale) -> str:
+    return str(format_skeleton("yMMMd", value, locale=where))
+
+
+@lru_cache(4096)
+def _clock_words(value: time, where: Locale) -> str:
+    return str(format_skeleton("Hm", value, locale=where))
+
+
+@lru_cache(4096)
+def _distance_words(seconds: int, granularity: Literal["day", "second"], where: Locale) -> str:
+    return format_timedelta(
+        timedelta(seconds=seconds), granularity=granularity, add_direction=True, locale=where
+    )
 
 
 def time_element(value: date, style: str, now: datetime) -> SafeString:
@@ -79,13 +99,15 @@ def time_element(value: date, style: str, now: datetime) -> SafeString:
 def ago(value: date, now: datetime) -> str:
     """How far a time is from now, in words: ``3 days ago``, ``in 2 hours``."""
     if isinstance(value, datetime):
-        return format_timedelta(value - now, add_direction=True, locale=locale())
+        seconds = int((value - now).total_seconds())
+        coarse = 60 if abs(seconds) > 3600 else 1
+        return _distance_words(seconds // coarse * coarse, "second", locale())
     today = _local(now)
     days = (value - date(today.year, today.month, today.day)).days
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if days in near:
         return near[days]
-    return format_timedelta(timedelta(days=days), granularity="day", add_direction=True, locale=locale())
+    return _distance_words(days * 86_400, "day", locale())
 
 
 def initials(name: str) -> str:
@@ -96,6 +118,14 @@ def initials(name: str) -> str:
     if len(words) == 1 or not words[0].isascii():
         return words[0][0].upper()
     return (words[0][0] + words[-1][0]).upper()
+
+
+@overload
+def _local(value: datetime) -> datetime: ...
+
+
+@overload
+def _local(value: date) -> date: ...
 
 
 def _local(value: date) -> date:

@@ -93,10 +93,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     return _page(DESK, request)
 
 
+def broken(request: HttpRequest) -> HttpResponse:
+    """A page that fails."""
+    raise RuntimeError(request.path)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *real,
     path("sample/portal/", portal),
     path("sample/desk/", desk),
     path("sample/search/", desk, name="desk-search"),
-    path("sample/broken/", lambda request: 1 / 0),
+    path("sample/broken/", broken),
 ]
