@@ -1,9 +1,11 @@
 """A rule as a queryset.
 
 Every node becomes a condition that is true or false, never null, so ``not`` is a true complement.
-Measures of related things are taken in one of two ways. Where the node must hold for the whole rule to hold,
-once over all related rows: a grouped subquery that the planner can join. Elsewhere, under ``any`` and
-``not``, per row through the index on the key, which no planner can turn into a table scan per row.
+
+Measures of related things are taken once over all of them, grouped by owner, never row by row. PostgreSQL can
+join such a group only where the condition must hold, not under ``OR`` and ``NOT`` (there it would be a hash
+table, given up when it outgrows ``work_mem``). So an ``any`` with measures is a union of sets, and what must
+not hold is an anti-join with the set of those for whom it does.
 """
 
 from __future__ import annotations
@@ -25,10 +27,10 @@ from django.db.models import (
     JSONField,
     Max,
     Min,
+    Model,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     TextField,
     Value,
@@ -79,31 +81,53 @@ def compile_rule(rule: tree.Rule | Mapping[str, Any], subject: Subject | str, no
     known = subject_named(subject)
     if known.model is None:
         raise RuleError([Problem("", f"{known.name} is not stored, so it cannot be searched")])
-    root = read(rule, known).root
-    return all_of(known.model).filter(_condition(root, now, joined=True))
+    return _matching(read(rule, known).root, known.model, now)
 
 
 def condition_of(rule: tree.Rule | Mapping[str, Any], subject: Subject | str, now: datetime) -> Q:
-    """The same as a condition to combine with others on a queryset of the subject's model."""
-    return _condition(read(rule, subject).root, now, joined=True)
+    """The same as a condition, to combine with others on a queryset of the subject's model."""
+    return Q(pk__in=compile_rule(rule, subject, now).values("pk"))
 
 
-def _condition(node: tree.Node, now: datetime, *, joined: bool) -> Q:
+def _matching(node: tree.Node, model: type[Model], now: datetime) -> QuerySet[Any]:
+    return all_of(model).filter(_condition(node, model, now))
+
+
+def _condition(node: tree.Node, model: type[Model], now: datetime) -> Q:
     if isinstance(node, tree.AllOf):
         found = Q()
         for part in node.parts:
-            found &= _condition(part, now, joined=joined)
+            found &= _condition(part, model, now)
         return found
     if isinstance(node, tree.AnyOf):
-        found = Q(pk__in=[])
-        for part in node.parts:
-            found |= _whole(_condition(part, now, joined=False))
-        return found
+        return _any(node, model, now)
     if isinstance(node, tree.Not):
-        return ~_whole(_condition(node.part, now, joined=False))
+        if _measures(node):
+            return _except(_matching(node.part, model, now))
+        return ~_whole(_condition(node.part, model, now))
     if isinstance(node, tree.Leaf):
         return condition(node.operator.build(node.value, now), fact_column(node, now))
-    return _related(node, now) if isinstance(node, tree.Related) else _measured(node, now, joined=joined)
+    return _related(node, now) if isinstance(node, tree.Related) else _measured(node, model, now)
+
+
+def _any(node: tree.AnyOf, model: type[Model], now: datetime) -> Q:
+    plain = Q(pk__in=[])
+    for part in node.parts:
+        if not _measures(part):
+            plain |= _whole(_condition(part, model, now))
+    measured = [_matching(part, model, now).values("pk") for part in node.parts if _measures(part)]
+    if not measured:
+        return plain
+    return Q(pk__in=all_of(model).filter(plain).values("pk").union(*measured))
+
+
+def _measures(node: tree.Node) -> bool:
+    """Whether a measure is taken anywhere in it."""
+    return isinstance(node, tree.Measured) or any(_measures(child) for child in tree.children(node))
+
+
+def _except(matching: QuerySet[Any]) -> Q:
+    return ~Q(Exists(matching.filter(pk=OuterRef("pk"))))
 
 
 def _whole(found: Q) -> Q:
@@ -127,34 +151,26 @@ def _column(fact: Fact, ask: Ask, at: str) -> Column:
 
 
 def _related(node: tree.Related, now: datetime) -> Q:
-    where = _condition(node.where, now, joined=True)
-    if node.quantifier == "every":
-        where = ~_whole(where)
-    found = Q(Exists(_rows(node).filter(where)))
+    where = tree.Not(node.at, node.where) if node.quantifier == "every" else node.where
+    rows = node.collection.rows().filter(**{node.collection.key: OuterRef(node.collection.owner)})
+    found = Q(Exists(rows.filter(_condition(where, rows.model, now)).order_by()))
     return found if node.quantifier == "some" else ~found
 
 
-def _rows(node: tree.Related | tree.Measured) -> QuerySet[Any]:
-    """The related rows of one owner."""
-    return node.collection.rows().filter(**{node.collection.key: OuterRef(node.collection.owner)}).order_by()
-
-
-def _measured(node: tree.Measured, now: datetime, *, joined: bool) -> Q:
+def _measured(node: tree.Measured, model: type[Model], now: datetime) -> Q:
+    """The owners in whose group the measure passes; if nothing passes too, all but those where it does not."""
     test = measured_test(node.operator.build(node.value, now))
-    of_nothing = 0 if node.measure in ("count", "sum") else None
-    where = _condition(node.where, now, joined=True)
     column, more = _measured_column(node, now)
-    if joined and not passes(test, of_nothing):
-        rows = node.collection.rows().filter(where & more, **{f"{node.collection.key}__isnull": False})
-        groups = _grouped(node, rows.order_by(), column).filter(condition(test, _result(column)))
-        return Q(**{f"{node.collection.owner}__in": groups.values(node.collection.key)})
-    groups = _grouped(node, _rows(node).filter(where & more), column)
-    if column.over is not None:
-        return Q(Exists(groups.filter(condition(test, _result(column)))))
-    result: Combinable = Subquery(groups.values(RESULT), output_field=column.field)
-    if of_nothing is not None:
-        result = Coalesce(result, Value(of_nothing), output_field=column.field)
-    return condition(test, replace(column, value=result))
+    rows = node.collection.rows().filter(more, **{f"{node.collection.key}__isnull": False}).order_by()
+    groups = _grouped(node, rows.filter(_condition(node.where, rows.model, now)), column)
+    passing = condition(test, _result(column))
+    if not passes(test, 0 if node.measure in ("count", "sum") else None):
+        return _owners(node, groups.filter(passing))
+    return _except(all_of(model).filter(_owners(node, groups.filter(~passing))))
+
+
+def _owners(node: tree.Measured, groups: QuerySet[Any]) -> Q:
+    return Q(**{f"{node.collection.owner}__in": groups.values(node.collection.key)})
 
 
 def _grouped(node: tree.Measured, rows: QuerySet[Any], column: Column) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""Facts about people, orders and lines: searched and decided alike; what merchants ask finds the right ones."""
+"""Facts about people, orders and lines: searched and decided alike, and finding the right ones."""
 
 from __future__ import annotations
 

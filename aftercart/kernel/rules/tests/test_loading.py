@@ -65,13 +65,16 @@ def test_many_people_take_as_many_queries_as_one(django_assert_num_queries: Djan
 
 
 @pytest.mark.usefixtures("cast")
-def test_a_measure_is_taken_once_where_it_must_hold_and_per_row_elsewhere() -> None:
+@pytest.mark.parametrize("wrap", ["all", "any", "not"])
+def test_a_measure_is_taken_over_all_never_row_by_row(wrap: str) -> None:
     often = {"count": PATH, "op": "at_least", "value": 2}
-    together = str(compile_rule({"version": 1, "all": [often]}, c.person, NOW).query)
-    apart = str(compile_rule({"version": 1, "not": often}, c.person, NOW).query)
-    assert "IN (SELECT" in together
-    assert 'U0."person_id" = ("rules_cast_person"."id")' not in together
-    assert 'U0."person_id" = ("rules_cast_person"."id")' in apart
+    rarely = {"count": PATH, "op": "at_most", "value": 2}
+    for tree in (often, rarely):
+        rule = {"version": 1, wrap: tree if wrap == "not" else [tree, tree]}
+        sql = str(compile_rule(rule, c.person, NOW).query)
+        measured = sql[sql.index("HAVING") - 400 :]
+        assert 'person_id" IS NOT NULL' in measured
+        assert 'person_id" = ' not in sql
 
 
 def test_what_is_not_stored_is_decided_and_not_searched() -> None:
