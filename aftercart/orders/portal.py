@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftercart.kernel import clock
-from aftercart.kernel.links.limits import visitor
+from aftercart.kernel.links.limits import allow, visitor
+from aftercart.orders.actions import resend_confirmation
 from aftercart.orders.forms import LookupForm
 from aftercart.orders.lookup import find_order, forget_tries, may_try
 from aftercart.orders.permissions import (
@@ -21,8 +25,11 @@ from aftercart.orders.permissions import (
     with_order,
 )
 from aftercart.orders.portal_page import load_parts, order_page
+from aftercart.orders.rules import may_confirm
 from aftercart.orders.slots import portal_headlines, portal_help_panels, portal_order_panels
 from aftercart.stores.models import Channel, Merchant
+
+PER_ORDER = (3, timedelta(hours=1))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,8 +68,22 @@ def show_order(request: ShopperRequest) -> HttpResponse:
         "panels": portal_order_panels.panels(request, order),
         "help_panels": portal_help_panels.panels(request, order),
         "token": request.token,
+        "key": secrets.token_urlsafe(12),
+        "may_resend": may_confirm(state=order.state, payment_state=order.payment_state),
     }
     return render(request, "orders/portal/order.html", context)
+
+
+@require_POST
+@with_order
+def resend(request: ShopperRequest) -> HttpResponse:
+    """Send the confirmation once more, to the order's own address only."""
+    order = request.order
+    if not allow(f"order-confirmation:{order.pk}", *PER_ORDER, now=clock.now()):
+        messages.warning(request, _("We have just sent it. Please look into your spam folder, too."))
+    elif resend_confirmation(order_id=order.pk, key=request.POST.get("key", ""), actor=request.actor):
+        messages.success(request, _("The confirmation is on its way again."))
+    return redirect("order-page", token=request.token)
 
 
 def _look_up_page(request: HttpRequest, form: LookupForm, *, status: int) -> HttpResponse:

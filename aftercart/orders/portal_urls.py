@@ -6,5 +6,6 @@ from aftercart.orders import portal
 
 urlpatterns = [
     path("orders/find/", portal.look_up, name="order-lookup"),
+    path("o/<str:token>/confirmation/", portal.resend, name="order-confirmation"),
     path("o/<str:token>/", portal.show_order, name="order-page"),
 ]

@@ -1,7 +1,7 @@
 """The only writers of orders, a file per verb."""
 
 from aftercart.orders.actions.cancel import cancel_order
-from aftercart.orders.actions.confirm import confirm_order
+from aftercart.orders.actions.confirm import confirm_order, resend_confirmation
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
 from aftercart.orders.actions.note import note_order
@@ -21,4 +21,5 @@ __all__ = [
     "record_payment",
     "record_payment_failure",
     "refund_order",
+    "resend_confirmation",
 ]

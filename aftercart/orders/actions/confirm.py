@@ -16,6 +16,19 @@ def confirm_order(*, order_id: int, actor: str) -> bool:
 
     Not for an order that is cancelled or whose payment was declined, nor where there is no address.
     """
+    return _send(order_id, key=f"order-confirmed:{order_id}", actor=actor)
+
+
+@transaction.atomic
+def resend_confirmation(*, order_id: int, key: str, actor: str) -> bool:
+    """Send the confirmation once more, because somebody asked; the same ``key`` (at most 40 characters) is once.
+
+    Not where :func:`confirm_order` would not send it either.
+    """
+    return _send(order_id, key=f"order-confirmed:{order_id}:again:{key[:40]}", actor=actor)
+
+
+def _send(order_id: int, *, key: str, actor: str) -> bool:
     order = Order.objects.select_related("channel", "customer").get(pk=order_id)
     if not may_confirm(state=order.state, payment_state=order.payment_state):
         return False
@@ -28,7 +41,7 @@ def confirm_order(*, order_id: int, actor: str) -> bool:
         to=to,
         language=order.language,
         context=context,
-        key=f"order-confirmed:{order.pk}",
+        key=key,
         channel_id=order.channel_id,
         customer_id=order.customer_id,
         subject=f"order:{order.pk}",

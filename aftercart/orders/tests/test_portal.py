@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aftercart.kernel.links.signing import make_link
+from aftercart.messaging.testing import deliver_messages
 from aftercart.orders.actions import cancel_order, fulfil_order, refund_order
 from aftercart.orders.models import Order
 from aftercart.orders.permissions import FROM_LOOKUP, order_page_path
@@ -204,3 +205,27 @@ def test_a_cancelled_and_refunded_order_says_where_the_money_is(client: Client) 
 def test_nothing_typed_becomes_html(client: Client) -> None:
     response = look_up(client, "<script>alert(1)</script>", "<b>")
     assert "<script>alert" not in response.content.decode()
+
+
+def test_the_confirmation_is_sent_again_once_per_form_and_three_times_an_hour(client: Client) -> None:
+    order = make_order()
+    page = order_page_path(order.pk)
+    key = client.get(page).context["key"]
+    for _ in range(2):
+        response = client.post(f"{page}confirmation/", {"key": key})
+        assert (response.status_code, response["Location"]) == (302, page)
+    (mail,) = deliver_messages()
+    assert mail["to"].addresses[0].addr_spec == "sam@shopper.example"
+    for number in range(5):
+        client.post(f"{page}confirmation/", {"key": f"other-{number}"})
+    assert len(deliver_messages()) == 1
+    assert "We have just sent it." in client.get(page).content.decode()
+
+
+def test_a_cancelled_order_is_not_confirmed_again(client: Client) -> None:
+    order = make_order()
+    cancel_order(order_id=order.pk, reason="", actor="test")
+    page = order_page_path(order.pk)
+    assert "Send the confirmation again" not in client.get(page).content.decode()
+    client.post(f"{page}confirmation/", {"key": "k"})
+    assert deliver_messages() == []
