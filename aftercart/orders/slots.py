@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Slot
 from aftercart.orders.models import Order
 
@@ -18,3 +19,15 @@ portal_help_panels: Slot[Order] = Slot("portal-order-help")
 
 desk_order_panels: Slot[Order] = Slot("desk-order")
 """Beside an order on the desk. The request is a ``stores.permissions.StaffRequest``."""
+
+add_place(
+    Place(
+        label="Orders",
+        url_name="desk-orders",
+        icon="package",
+        group="Work",
+        order=10,
+        permission="orders.view",
+        shortcut="o",
+    )
+)

@@ -10,7 +10,7 @@ from django.db import transaction
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.stores.events import ChannelChanged, MerchantChanged, TokenMade, TokenRevoked
-from aftercart.stores.models import ApiToken, Channel, Merchant, User
+from aftercart.stores.models import ApiToken, Channel, Merchant, SavedView, User
 
 
 @transaction.atomic
@@ -77,3 +77,15 @@ def revoke_token(*, token_id: int, actor: str) -> None:
 def note_token_use(*, token_id: int, now: datetime) -> None:
     """Remember when a token was last used."""
     ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
+
+
+@transaction.atomic
+def save_view(*, page: str, name: str, query: dict[str, str], owner: User | None) -> SavedView:
+    """Keep a list's filters under a name; the same name again is the same view with new filters."""
+    view, _ = SavedView.objects.update_or_create(page=page, name=name, owner=owner, defaults={"query": query})
+    return view
+
+
+def forget_view(*, view_id: int) -> None:
+    """Forget a saved view."""
+    SavedView.objects.filter(pk=view_id).delete()

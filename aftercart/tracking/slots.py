@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.models import Order
 from aftercart.orders.slots import desk_order_panels, portal_headlines, portal_order_panels
+from aftercart.stores.permissions import may
 from aftercart.tracking.portal_page import (
     headline_context,
     load_parcels,
@@ -50,6 +53,16 @@ def show_parcels(request: HttpRequest, order: Order) -> Panel | None:  # noqa: A
         template="tracking/portal/parcels.html",
         context=context,
     )
+
+
+@desk_order_panels.fill(order=5)
+def send_from_desk(request: HttpRequest, order: Order) -> Panel | None:
+    """What is still here, and the form that sends it."""
+    waiting = [line for line in order.lines.exclude(kind="fee") if line.open_quantity]
+    if not waiting or order.state == "cancelled" or not may(request, "orders.fulfil"):
+        return None
+    context = {"order": order, "to_send": waiting, "key": secrets.token_hex(12)}
+    return Panel(key="send", title="To be sent", template="tracking/desk/send.html", context=context)
 
 
 @desk_order_panels.fill(order=10)
