@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from aftercart.customers.actions import fold
@@ -106,7 +107,7 @@ def _due(due: str, today: date) -> Q:
     return Q(state="cancelled", paid_minor__gt=F("refunded_minor"))
 
 
-def _matching(text: str) -> Q:
+def _matching(text: str) -> Combinable | Q:
     """Number, e-mail, SKU from their beginning; a person by words of their name."""
     number = text.lstrip("#")
     people = Customer.objects.filter(search_text__contains=fold(text)).values("pk")[:MOST_PEOPLE]

@@ -26,7 +26,7 @@ from aftercart.stores.permissions import StaffRequest, require, visible_channels
 
 PAGE = "orders"
 SIZE = 50
-BUILT_IN = (
+BUILT_IN: tuple[tuple[str, dict[str, str]], ...] = (
     ("All", {}),
     ("To send", {"due": "send"}),
     ("Late", {"due": "late"}),
