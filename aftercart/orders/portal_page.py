@@ -124,7 +124,7 @@ def _steps(order: Order, headline: Panel | None) -> list[dict[str, Any]]:
     ]
     if headline and "step" in headline.context:
         return [*steps, headline.context["step"]]
-    return [*steps, {"label": _("Delivered"), "state": "current" if is_all_sent else "todo"}]
+    return [*steps, {"label": _("Delivery"), "state": "current" if is_all_sent else "todo"}]
 
 
 def _payment_word(order: Order) -> str:
@@ -148,6 +148,8 @@ def _shown(line: Line, order: Order, language: str) -> ShownLine:
 
 def _marks(line: Line, order: Order) -> tuple[tuple[str, str], ...]:
     """What happened to a line's pieces, said only where the lines of an order differ."""
+    if order.state == "cancelled":
+        return ()
     marks: list[tuple[str, str]] = []
     if line.cancelled_quantity:
         words = ngettext("%(count)s cancelled", "%(count)s cancelled", line.cancelled_quantity)

@@ -34,8 +34,8 @@ SITUATIONS = {
         tone="danger",
     ),
     "payment_due": Saying(
-        title=gettext_lazy("We have your order. The payment is still open"),
-        lead=gettext_lazy("As soon as your money arrives, we pack it and send it."),
+        title=gettext_lazy("Your payment is still open"),
+        lead=gettext_lazy("We have your order. As soon as your money arrives, we pack it and send it."),
         tone="warn",
     ),
     "preparing": Saying(

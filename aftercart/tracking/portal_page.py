@@ -18,7 +18,16 @@ from aftercart.orders.models import Line, Order
 from aftercart.tracking.carriers import tracking_page
 from aftercart.tracking.models import Parcel, ParcelLine, Scan
 from aftercart.tracking.portal_words import MEANINGS, Meaning, headline, late_advice
-from aftercart.tracking.rules import ARRIVED, GONE_WRONG, Box, Outlook, days_late, days_silent, outlook
+from aftercart.tracking.rules import (
+    ARRIVED,
+    GONE_WRONG,
+    WAITS_FOR_SHOPPER,
+    Box,
+    Outlook,
+    days_late,
+    days_silent,
+    outlook,
+)
 
 SHOWN_SCANS = 3
 
@@ -102,7 +111,10 @@ def headline_context(seen: Outlook) -> tuple[str, dict[str, Any]]:
     title, lead, tone = headline(seen)
     has_arrived = seen.kind == "arrived"
     is_trouble = seen.kind in {"pickup", "attempt_failed", "problem", "late"}
-    label = _("Delivered") if has_arrived else _("On its way")
+    status = {"pickup": "available_for_pickup", "attempt_failed": "attempt_failed"}.get(
+        seen.kind, "in_transit"
+    )
+    label = str(MEANINGS["delivered" if has_arrived else status].word)
     state = "done" if has_arrived else "problem" if is_trouble else "current"
     return title, {"lead": lead, "tone": tone, "step": {"label": label, "state": state}}
 
@@ -170,7 +182,7 @@ def _expected(parcel: Parcel) -> tuple[str, str]:
     if parcel.delivered_at:
         arrived = timezone.localdate(parcel.delivered_at)
         return _("Delivered on %(day)s") % {"day": _day(arrived)}, _on_time(parcel, arrived)
-    if parcel.promised_on is None or parcel.status in GONE_WRONG or parcel.status == "cancelled":
+    if parcel.promised_on is None or parcel.status in (*GONE_WRONG, *WAITS_FOR_SHOPPER, "cancelled"):
         return "", ""
     if parcel.promised_on < timezone.localdate():
         return _("Was due on %(day)s") % {"day": _day(parcel.promised_on)}, _("The day we promised you.")

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from aftercart.helpdesk.actions import answer_question, note_ticket
 from aftercart.helpdesk.models import Message, Ticket
 from aftercart.helpdesk.testing import make_question
 from aftercart.kernel import clock
 from aftercart.kernel.links.signing import make_link
+from aftercart.orders.actions import fulfil_order
 from aftercart.orders.models import Order
 from aftercart.orders.permissions import FROM_LOOKUP, order_page_path
 from aftercart.orders.testing import make_order
 from aftercart.stores.testing import make_member
+from aftercart.tracking.actions import record_scan, register_parcel
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -142,3 +146,20 @@ def test_long_after_closing_the_form_asks_for_a_topic_again(client: Client, orde
     )
     panel = client.get(order_page_path(order.pk)).context["help_panels"][-1].context
     assert "topic" in panel["form"].fields
+
+
+def test_three_parcels_and_a_conversation_take_at_most_twelve_queries(client: Client, order: Order) -> None:
+    for number, line in enumerate(order.lines.all()):
+        fulfilment = fulfil_order(
+            order_id=order.pk, key=f"f{number}", actor="test", quantities_by_line={line.pk: 1}
+        )
+        parcel = register_parcel(order_id=order.pk, key=f"p{number}", actor="test", fulfilment=fulfilment)
+        for days in range(3):
+            at = clock.now() - timedelta(days=days)
+            record_scan(parcel_id=parcel.pk, status="in_transit", occurred_at=at, actor="test")
+    make_question(order=order)
+    path = order_page_path(order.pk)
+    client.get(path)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(path)
+    assert len(caught) <= 12

@@ -174,7 +174,7 @@ def test_the_page_takes_at_most_twelve_queries(client: Client) -> None:
 @pytest.mark.parametrize(
     ("is_paid", "step", "said"),
     [
-        (False, "", "The payment is still open"),
+        (False, "", "Your payment is still open"),
         (True, "", "Your order is confirmed"),
         (True, "part", "Part of your order has been sent"),
         (True, "all", "Your order has been sent"),
