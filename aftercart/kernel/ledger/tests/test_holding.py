@@ -133,3 +133,31 @@ def test_debt_beside_a_hold_is_settled_when_the_hold_ends() -> None:
     grant(account=sam, amount=10, key="g2", actor="system", now=NOW)
     assert (balance_of(sam), sam.spendable(NOW)) == (10, 10)
     assert reconcile() == []
+
+
+def test_what_one_hold_frees_is_not_lent_while_another_hold_needs_it() -> None:
+    sam = make_account(allows_negative=True)
+    earned = grant(account=sam, amount=100, key="a", actor="system", now=NOW)
+    grant(account=sam, amount=50, key="b", actor="system", now=NOW)
+    kept, other = held(sam, 60), held(sam, 90, key="h2")
+    reverse(posting=earned, key="r", actor="system", now=NOW)
+    release(hold=other, actor="system", now=NOW)
+    assert (balance_of(sam), sam.spendable(NOW)) == (50, 0)
+    with pytest.raises(OverdrawnError):
+        held(sam, 1, key="h3")
+    capture(hold=kept, key="c", actor="system", now=NOW)
+    assert balance_of(sam) == -10
+    assert reconcile() == []
+
+
+def test_what_pays_a_debt_does_not_burn() -> None:
+    sam = make_account(allows_negative=True)
+    ends = NOW + 5 * DAY
+    earned = grant(account=sam, amount=100, key="g", actor="system", expires_at=ends, now=NOW)
+    kept = held(sam, 60, days=30)
+    reverse(posting=earned, key="r", actor="system", now=NOW)
+    release(hold=kept, actor="system", now=NOW + 10 * DAY)
+    expire_due(now=NOW + 10 * DAY)
+    assert (balance_of(sam), lots_of(sam)) == (0, [0])
+    assert expire_due(now=NOW + 10 * DAY).accounts_with_lots == 0
+    assert reconcile() == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from aftercart.kernel.links.codes import LIFETIME, TRIES, make_code, take_code
 from aftercart.kernel.links.models import Code
@@ -36,14 +38,33 @@ def test_a_code_ends_after_ten_minutes() -> None:
     assert not take_code("orders.lookup", SAM, code, NOW + LIFETIME)
 
 
-def test_five_wrong_tries_end_a_code() -> None:
+def test_the_fifth_try_may_still_be_right() -> None:
     code = make_code("orders.lookup", SAM, NOW)
     for _ in range(TRIES - 1):
         assert not take_code("orders.lookup", SAM, wrong(code), NOW)
-    kept = Code.objects.get()
-    assert take_code("orders.lookup", SAM, code, NOW), "the fifth try may still be right"
-    kept.tries = TRIES
-    kept.save(force_insert=True)
+    assert take_code("orders.lookup", SAM, code, NOW)
+
+
+def test_five_wrong_tries_end_a_code() -> None:
+    code = make_code("orders.lookup", SAM, NOW)
+    for _ in range(TRIES):
+        assert not take_code("orders.lookup", SAM, wrong(code), NOW)
+    assert not take_code("orders.lookup", SAM, code, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guessing_in_parallel_has_no_more_tries() -> None:
+    code = make_code("orders.lookup", SAM, NOW)
+
+    def guess(number: int) -> bool:
+        try:
+            return take_code("orders.lookup", SAM, wrong(code), NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=10) as threads:
+        list(threads.map(guess, range(20)))
+    assert Code.objects.get().tries == TRIES
     assert not take_code("orders.lookup", SAM, code, NOW)
 
 
