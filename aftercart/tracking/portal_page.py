@@ -129,7 +129,7 @@ def shown_parcels(parcels: Sequence[Parcel], now: datetime) -> list[ShownParcel]
 
 def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> ShownParcel:
     scans = list(parcel.scans.all())
-    stops = [_stop(scan, before) for scan, before in zip(scans, [*scans[1:], None], strict=True)]
+    stops = [_stop(scan, before) for scan, before in zip(scans, [*scans[1:], None], strict=False)]
     shown = 0 if parcel.status in ARRIVED else SHOWN_SCANS
     late_by = _late_by(parcel, today) or 0
     is_late = bool(late_by) and parcel.status not in ARRIVED and parcel.status not in GONE_WRONG
