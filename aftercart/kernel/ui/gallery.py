@@ -26,6 +26,11 @@ GROUPS = {
     "Figures": ("stat", "sparkline", "share-bar", "chart", "heat-map", "rating"),
     "Pieces": ("card", "avatar", "address"),
 }  # fmt: skip
+EXTRAS = {
+    "text": "What browsers show without a component: headings, links, lists, code, keys.",
+    "values": "The tags for money, times, numbers and shares, in the language of the page.",
+    "arranging": "Classes that arrange: stack, row, tiles, with-aside. Components have no outer margin.",
+}
 TOKENS = (
     "canvas", "surface", "surface-sunken", "surface-hover", "line", "line-strong", "ink", "ink-soft",
     "ink-faint",
@@ -47,15 +52,18 @@ class Entry:
 @cache
 def entries() -> dict[str, list[Entry]]:
     """Every component, by group."""
-    return {group: [_entry(name) for name in names] for group, names in GROUPS.items()}
+    components = {group: [_entry(name) for name in names] for group, names in GROUPS.items()}
+    return components | {"Ground": [_example(name, says) for name, says in EXTRAS.items()]}
 
 
 def _entry(name: str) -> Entry:
     template = (TEMPLATES / "components" / f"{name}.html").read_text(encoding="utf-8")
-    example = TEMPLATES / "examples" / f"{name}.html"
-    return Entry(
-        name, about(template), f"ui/examples/{name}.html", example.read_text(encoding="utf-8").strip()
-    )
+    return _example(name, about(template))
+
+
+def _example(name: str, says: str) -> Entry:
+    source = (TEMPLATES / "examples" / f"{name}.html").read_text(encoding="utf-8").strip()
+    return Entry(name, says, f"ui/examples/{name}.html", source)
 
 
 def about(template: str) -> str:

@@ -77,7 +77,7 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
-    assert not troubles, troubles
+    assert not troubles, "\n".join(trouble[:300] for trouble in troubles[:5])
 
 
 def assert_accessible(page: Page) -> None:

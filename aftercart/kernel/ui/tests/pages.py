@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.urls import URLPattern, URLResolver, path
@@ -65,6 +67,36 @@ DESK = """
   {% component "pagination" next="abc" note="1 to 3 of 6,000" %}
 {% endblock %}
 """
+BEHAVIOUR = """
+{% extends "ui/desk.html" %}
+{% block content %}
+  {% component "page-header" title="Behaviour" %}
+  <div id="job">
+    {% component "progress" label="Importing" value=0.1 poll_href="/sample/progress/?step=1" every="100ms" %}
+  </div>
+  {% component "tabs" tabs=tabs label="Parts" in_page=True %}
+  <section id="first"><p>First panel</p></section>
+  <section id="second"><p>Second panel</p></section>
+  <form method="post" enctype="multipart/form-data" aria-label="Upload">
+    {% csrf_token %}
+    {% component "file-drop" name="file" label="A file" %}
+    <button class="button" type="submit">Upload</button>
+  </form>
+  <form method="post" action="/sample/count/" data-once aria-label="Count">
+    {% csrf_token %}<button class="button" type="submit">Count</button>
+  </form>
+  {% component "copy" value="RR123456785PL" label="tracking number" %}
+  {% component "tooltip" id="tip" text="Explained." %}
+  <form aria-label="Rows">
+    <label><input type="checkbox" data-check-all="row"> All</label>
+    <label><input type="checkbox" name="row" value="1"> One</label>
+    <label><input type="checkbox" name="row" value="2"> Two</label>
+  </form>
+  {% if refused %}<p role="alert">Refused: {{ refused }}</p>{% endif %}
+{% endblock %}
+"""
+TABS = [{"label": "First", "href": "#first"}, {"label": "Second", "href": "#second"}]
+counted: list[str] = []
 CHANNEL = SimpleNamespace(
     name="Mira & Holm",
     languages=["en", "pl", "ja", "ru", "th"],
@@ -93,6 +125,35 @@ def desk(request: HttpRequest) -> HttpResponse:
     return _page(DESK, request)
 
 
+def behaviour(request: HttpRequest) -> HttpResponse:
+    """Something for every module, in either layout. A file named bad.csv is refused, others go to the desk."""
+    upload = request.FILES.get("file")
+    if isinstance(upload, UploadedFile) and upload.name != "bad.csv":
+        return HttpResponseRedirect(f"/sample/desk/?uploaded={upload.size}")
+    return _page(
+        BEHAVIOUR.replace("ui/desk", f"ui/{request.GET.get('layout', 'desk')}"),
+        request,
+        tabs=TABS,
+        refused=upload and upload.name,
+    )
+
+
+def progress(request: HttpRequest) -> HttpResponse:
+    """A job that is over at the third question."""
+    step = int(request.GET["step"])
+    more = f'poll_href="/sample/progress/?step={step + 1}" every="100ms"' if step < 3 else 'detail="Done."'
+    return _page(
+        f'{{% component "progress" label="Importing" value=share {more} %}}', request, share=step / 3
+    )
+
+
+def count(request: HttpRequest) -> HttpResponse:
+    """Notes each sending, slowly."""
+    counted.append(request.path)
+    time.sleep(0.5)
+    return HttpResponseRedirect("/sample/desk/")
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """A page that fails."""
     raise RuntimeError(request.path)
@@ -103,5 +164,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sample/portal/", portal),
     path("sample/desk/", desk),
     path("sample/search/", desk, name="desk-search"),
+    path("sample/behaviour/", behaviour),
+    path("sample/progress/", progress),
+    path("sample/count/", count),
     path("sample/broken/", broken),
 ]

@@ -11,7 +11,7 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(text);
     button.dataset.copied = "";
     setTimeout(() => delete button.dataset.copied, 1600);
-    say(button.dataset.copySaid || "Copied");
+    if (button.dataset.copySaid) say(button.dataset.copySaid);
   } catch {
     const range = source && document.createRange();
     range?.selectNodeContents(source);

@@ -20,11 +20,14 @@ const modules = {
 const htmxMarks = "[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete], [hx-boost]";
 const own = document.querySelector("script[data-htmx]");
 
+/** The desk brings htmx along; other pages get it when they need it. It starts itself only on a finished page. */
 function loadHtmx() {
-  const script = document.createElement("script");
-  script.src = own.dataset.htmx;
-  document.head.append(script);
+  const address = own.dataset.htmx;
   own.removeAttribute("data-htmx");
+  if (window.htmx) return;
+  const append = () => document.head.append(Object.assign(document.createElement("script"), { src: address }));
+  if (document.readyState === "complete") append();
+  else window.addEventListener("load", append, { once: true });
 }
 
 /** Bind every module that the element needs. Safe to call twice. */

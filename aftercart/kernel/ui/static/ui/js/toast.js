@@ -14,5 +14,6 @@ export function say(text, tone = "success") {
 }
 
 document.addEventListener("toast", (event) => say(event.detail.text, event.detail.tone));
-document.addEventListener("htmx:responseError", () => say("That did not work. Please try again.", "error"));
-document.addEventListener("htmx:sendError", () => say("No connection. Please try again.", "error"));
+const words = () => document.querySelector("[data-messages]")?.dataset ?? {};
+document.addEventListener("htmx:responseError", () => say(words().failed, "error"));
+document.addEventListener("htmx:sendError", () => say(words().offline, "error"));
