@@ -36,6 +36,7 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True)
 class _Compiled:
+    words: dict[str, str]
     subject: BoundTemplate
     html: BoundTemplate
     text: BoundTemplate
@@ -68,6 +69,7 @@ def render(
         **{key: _cleaned(value, keep_lines=key in kind.multiline) for key, value in context.items()},
         **letterhead.variables(language),
         "unsubscribe_url": unsubscribe_url,
+        "words": compiled.words,
     }
     return Rendered(
         subject=clean_line(compiled.subject.render(variables)),
@@ -89,6 +91,7 @@ def compile_kind(name: str, language: str) -> _Compiled:
     plain = words_for(kind, language, is_html=False)
     text_env, html_env = environment(language, is_html=False), environment(language, is_html=True)
     return _Compiled(
+        words={key: word for key, word in plain.items() if not LIQUID.search(word)},
         subject=text_env.from_string(plain["mail_subject"]),
         html=html_env.from_string(_html(kind, language)),
         text=text_env.from_string(fill(_in_layout(kind, "txt"), plain)),

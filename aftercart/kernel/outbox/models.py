@@ -28,6 +28,18 @@ class EffectQuerySet(models.QuerySet["Effect"]):
         """Effects of one thing (``"order:7"``), newest first."""
         return self.filter(subject=subject).order_by("-id")
 
+    def listed(self, *, state: str = "", kind: str = "", purpose: str = "", text: str = "") -> EffectQuerySet:
+        """A page of the desk: newest first, narrowed by what is given; ``text`` is in key, subject or error."""
+        found = self.order_by("-id")
+        for field, value in (("state", state), ("kind", kind), ("purpose", purpose)):
+            if value:
+                found = found.filter(**{field: value})
+        if text:
+            found = found.filter(
+                Q(key__icontains=text) | Q(subject__icontains=text) | Q(last_error__icontains=text)
+            )
+        return found
+
     def counts(self) -> dict[str, int]:
         """How many are in each state; every state is a key."""
         found = dict(self.order_by().values_list("state").annotate(Count("id")))

@@ -19,6 +19,8 @@ class BadMailError(ValueError):
 
 def clean_line(text: str) -> str:
     """One line of visible text: control and direction characters go, runs of white space become a space."""
+    if text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     return " ".join(_INVISIBLE.sub("", _CONTROL.sub(" ", text)).split())
 
 

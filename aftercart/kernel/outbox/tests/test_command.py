@@ -34,6 +34,16 @@ def test_status_and_retry() -> None:
     assert Effect.objects.counts()["pending"] == 2
 
 
+def test_the_desks_list() -> None:
+    dead = make_mail(key="order-confirmed:7")
+    make_mail(key="newsletter:1", purpose="marketing")
+    Effect.objects.filter(pk=dead.pk).update(state="dead", last_error="550 no such user")
+    assert [e.key for e in Effect.objects.listed()] == ["newsletter:1", "order-confirmed:7"]
+    assert [e.key for e in Effect.objects.listed(state="dead", kind="email")] == ["order-confirmed:7"]
+    assert [e.key for e in Effect.objects.listed(text="NO SUCH")] == ["order-confirmed:7"]
+    assert [e.key for e in Effect.objects.listed(purpose="marketing")] == ["newsletter:1"]
+
+
 def test_one_by_its_id() -> None:
     effect = make_mail()
     Effect.objects.update(state="unclear")
