@@ -282,15 +282,15 @@ def test_a_rolled_back_transaction_is_never_heard() -> None:
 def test_idle_listeners_move_along_so_that_a_new_event_is_not_heard_from_years_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    recorder("test.doors_only_until_today")
+    recorder("test.bells")
     ensure_listeners()
-    before = Progress.objects.get()
+    before = Progress.objects.get(listener="test.bells")
     with transaction.atomic():
         publish(DoorOpened(number=1))
     dispatcher = Dispatcher()
     monkeypatch.setattr("aftercart.kernel.journal.dispatcher.ADVANCE_EVERY", 0.0)
     settle(dispatcher)
-    after = Progress.objects.get()
+    after = Progress.objects.get(listener="test.bells")
     assert (after.xid, after.entry_id) > (before.xid, before.entry_id)
     assert (after.heard, after.generation) == (0, before.generation)
 

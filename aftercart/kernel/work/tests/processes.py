@@ -40,7 +40,7 @@ def start(module: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def until(done: Callable[[], bool], *, seconds: float = 30.0) -> None:
+def until(done: Callable[[], bool], *, seconds: float = 60.0) -> None:
     """Try until it is so.
 
     Raises:
