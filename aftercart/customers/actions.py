@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +11,12 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from aftercart.customers.events import ConsentStated, CustomerAdded, CustomerChanged
-from aftercart.customers.models import Consent, Customer, Identity, email_key
+from aftercart.customers.models import Consent, Customer, Identity, Word, email_key
+from aftercart.customers.words import fold, words_of
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 
+INDEXED_AT_ONCE = 300
 SEEN_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -32,14 +33,26 @@ class Person:
     postcode: str = ""
 
 
-def fold(text: str) -> str:
-    """Text as it is searched: compatibility-normalised and case-folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
 def search_text(person: Person | Customer) -> str:
-    """The words under which a customer is found."""
+    """The text whose words find a customer."""
     return fold(" ".join(part for part in (person.name, person.email, person.phone, person.city) if part))
+
+
+def index_customers(customers: Sequence[Customer]) -> None:
+    """Bring the words of customers up to their ``search_text``; for whoever wrote rows in bulk."""
+    with transaction.atomic():
+        for start in range(0, len(customers), INDEXED_AT_ONCE):
+            batch = customers[start : start + INDEXED_AT_ONCE]
+            Word.objects.filter(customer_id__in=[customer.pk for customer in batch]).delete()
+            Word.objects.bulk_create(
+                [
+                    Word(customer=customer, word=word)
+                    for customer in batch
+                    for word in words_of(customer.search_text)
+                ],
+                batch_size=2000,
+                ignore_conflicts=True,
+            )
 
 
 @transaction.atomic
@@ -70,6 +83,7 @@ def find_or_add_customer(
     else:
         customer, is_new = Customer.objects.get_or_create(email_key=key, defaults=values)
     if is_new:
+        index_customers([customer])
         publish(CustomerAdded(customer_id=customer.pk, channel_id=channel_id), actor=actor, occurred_at=now)
     else:
         _fill_blanks(customer, person, now)
@@ -86,6 +100,7 @@ def _fill_blanks(customer: Customer, person: Person, now: datetime) -> None:
     customer.search_text = search_text(customer)
     customer.updated_at = now
     customer.save(update_fields=[*missing, "search_text", "updated_at"])
+    index_customers([customer])
 
 
 @transaction.atomic
@@ -99,6 +114,7 @@ def edit_customer(*, customer_id: int, changes: dict[str, str], actor: str) -> C
         customer.search_text = search_text(customer)
         customer.updated_at = clock.now()
         customer.save(update_fields=[*changed, "search_text", "updated_at"])
+        index_customers([customer])
         publish(CustomerChanged(customer_id=customer_id, fields=changed), actor=actor)
     return customer
 
@@ -162,6 +178,7 @@ def erase_customer(*, customer_id: int, now: datetime) -> dict[str, int]:
     changes nothing.
     """
     identities, _ = Identity.objects.filter(customer_id=customer_id).delete()
+    Word.objects.filter(customer_id=customer_id).delete()
     known = Customer.objects.known().filter(pk=customer_id)
     erased = known.update(
         name="",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
+from aftercart.customers.words import words_asked
+
+LAST_LETTER = "\U0010ffff"
 LANGUAGES = ("en", "pl", "ja", "ru", "th")
 
 
@@ -17,6 +20,18 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def known(self) -> CustomerQuerySet:
         """Those who have not been erased."""
         return self.filter(erased_at__isnull=True)
+
+    def matching(self, text: str) -> CustomerQuerySet:
+        """Those who have a word beginning with each word of the text: of their name, e-mail, phone or city.
+
+        Answered by the index of :class:`Word` alone, however many customers there are. A text without a
+        word finds nobody.
+        """
+        words = words_asked(text)
+        found = self if words else self.none()
+        for word in words:
+            found = found.filter(pk__in=Word.objects.beginning_with(word).values("customer_id"))
+        return found
 
 
 class Customer(models.Model):
@@ -66,6 +81,38 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or f"Customer {self.pk}"
+
+
+class WordQuerySet(models.QuerySet["Word"]):
+    def beginning_with(self, prefix: str) -> WordQuerySet:
+        """The words that begin so: a range of the index on either database."""
+        if connection.vendor == "postgresql":
+            return self.filter(word__startswith=prefix)
+        return self.filter(word__gte=prefix, word__lt=prefix + LAST_LETTER)
+
+
+class Word(models.Model):
+    """A word under which a customer is found; ``customers.words`` makes them, the actions keep them."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.CharField(max_length=40)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "word"], name="customers_word_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["word", "customer"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="customers_word_prefix",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Identity(models.Model):

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from aftercart.customers.actions import fold
 from aftercart.customers.models import Customer
 from aftercart.helpdesk.models import Message, Ticket
 from aftercart.stores.models import StaffMember
@@ -101,7 +100,7 @@ def _counted(found: QuerySet[Ticket]) -> str:
 
 
 def _matching(text: str) -> Q:
-    people = Customer.objects.filter(search_text__contains=fold(text)).values("pk")[:MOST_CUSTOMERS]
+    people = Customer.objects.matching(text).values("pk")[:MOST_CUSTOMERS]
     number = text.lstrip("#")
     return (
         Q(customer_id__in=people)

@@ -13,7 +13,7 @@ from aftercart.config.demo.goods import OPTION_WORDS
 from aftercart.config.demo.happened import happenings
 from aftercart.config.demo.plan import CARRIERS, Plan, price
 from aftercart.config.demo.rows import Written
-from aftercart.customers.actions import search_text
+from aftercart.customers.actions import index_customers, search_text
 from aftercart.customers.models import Customer, email_key
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish_all
@@ -72,6 +72,7 @@ def _write_customers(plans: list[Plan]) -> dict[str, Customer]:
             customer.last_order_at = plan.placed_at
     with transaction.atomic():
         Customer.objects.bulk_create(people.values(), batch_size=BATCH)
+        index_customers(list(people.values()))
     return people
 
 

@@ -11,7 +11,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from aftercart.customers.actions import fold
 from aftercart.customers.models import Customer
 from aftercart.orders.models import FulfilmentState, Line, Order, PaymentState, State
 
@@ -110,7 +109,7 @@ def _due(due: str, today: date) -> Q:
 def _matching(text: str) -> Combinable | Q:
     """Number, e-mail, SKU from their beginning; a person by words of their name."""
     number = text.lstrip("#")
-    people = Customer.objects.filter(search_text__contains=fold(text)).values("pk")[:MOST_PEOPLE]
+    people = Customer.objects.matching(text).values("pk")[:MOST_PEOPLE]
     with_sku = Line.objects.filter(order=OuterRef("pk"), sku__iexact=text)
     return (
         Q(number__istartswith=number)
