@@ -26,6 +26,7 @@ class Product(models.Model):
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
     import_id = models.BigIntegerField(null=True, blank=True)
+    import_digest = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -57,6 +57,7 @@ class Customer(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     search_text = models.TextField(blank=True, help_text="Folded name, e-mail, phone, city.")
     import_id = models.BigIntegerField(null=True, blank=True)
+    import_digest = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)

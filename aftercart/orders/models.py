@@ -191,7 +191,8 @@ class Line(models.Model):
         FEE = "fee", "Fee"
         GIFT_CARD = "gift_card", "Gift card"
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    # orders_line_position_once serves look-ups by order; an index of its own would only slow imports down.
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PRODUCT)
     variant = models.ForeignKey(Variant, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

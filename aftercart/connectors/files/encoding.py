@@ -89,7 +89,9 @@ def _likeliest(sample: bytes) -> str:
     best = from_bytes(sample).best()
     found = best.encoding if best else "cp1252"
     # Windows pages hold all that ISO 8859-1 has, and the signs that shops' exports really contain.
-    return {"latin_1": "cp1252", "iso8859_1": "cp1252", "utf_8": "cp1252", "ascii": "cp1252"}.get(found, found)
+    return {"latin_1": "cp1252", "iso8859_1": "cp1252", "utf_8": "cp1252", "ascii": "cp1252"}.get(
+        found, found
+    )
 
 
 def write_utf8(path: Path, encoding: str, target: Path) -> int:

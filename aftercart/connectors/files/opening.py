@@ -54,7 +54,9 @@ def find_files(paths: list[Path]) -> list[Path]:
         else:
             raise UnreadableFile(f"{path} is not there.")
     if not found:
-        raise UnreadableFile(f"Nothing to import in {', '.join(map(str, paths))}: give {', '.join(SUFFIXES)} files.")
+        raise UnreadableFile(
+            f"Nothing to import in {', '.join(map(str, paths))}: give {', '.join(SUFFIXES)} files."
+        )
     return found
 
 
@@ -86,7 +88,11 @@ def open_file(file: InputFile, folder: Path, *, encoding: str = "", delimiter: s
     sample = _sample(path)
     dialect = detect_dialect(sample, delimiter)
     return Opened(
-        file=file, path=path, encoding=encoding, dialect=dialect, headings=_headings(sample, dialect, file.name)
+        file=file,
+        path=path,
+        encoding=encoding,
+        dialect=dialect,
+        headings=_headings(sample, dialect, file.name),
     )
 
 

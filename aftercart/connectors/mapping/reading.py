@@ -188,7 +188,9 @@ def _credit(item: Any) -> Credit:
         raise MappingError("credit", "cancel_within_days is a whole number of days")
     return Credit(
         when=read_condition(item.get("when"), "credit, when"),
-        same=tuple(_one_of(name, SAME, "credit, same") for name in _texts(item.get("same", list(SAME)), "credit")),
+        same=tuple(
+            _one_of(name, SAME, "credit, same") for name in _texts(item.get("same", list(SAME)), "credit")
+        ),
         cancel_within_days=days,
     )
 

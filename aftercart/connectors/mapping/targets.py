@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "key", "text", "email", "country", "integer", "score", "money", "datetime", "date", "boolean", "tags", "choice"
+    "key",
+    "text",
+    "email",
+    "country",
+    "integer",
+    "score",
+    "money",
+    "datetime",
+    "date",
+    "boolean",
+    "tags",
+    "choice",
 ]
 
 
@@ -22,7 +33,7 @@ class Target:
 
 
 def _key(about: str, *, is_required: bool = True) -> Target:
-    return Target(kind="key", about=about, is_required=is_required, size=100)
+    return Target(kind="key", about=about, is_required=is_required, size=90)
 
 
 def _text(about: str, size: int = 200, *, is_required: bool = False) -> Target:

@@ -19,7 +19,7 @@ from aftercart.connectors.staging.people import settle_people
 from aftercart.connectors.staging.sources import load_sources
 from aftercart.connectors.staging.stage import Stage, open_stage
 
-PRODUCT_BATCH = 1_000
+PRODUCT_BATCH = 1_000  # products a step
 Say = Callable[[str], None]
 
 

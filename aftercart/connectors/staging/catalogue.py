@@ -31,7 +31,8 @@ def _products(stage: Stage) -> None:
         CREATE TABLE f_product AS
         WITH named AS (SELECT * REPLACE ({handle} AS handle) FROM e_product)
         SELECT row_number() OVER (ORDER BY key) AS nr, key, alias, title,
-            CASE WHEN count(*) OVER (PARTITION BY handle) > 1 THEN handle || '-' || left(md5(key), 8) ELSE handle END AS handle,
+            CASE WHEN count(*) OVER (PARTITION BY handle) > 1 THEN handle || '-' || left(md5(key), 8)
+                ELSE handle END AS handle,
             coalesce(description, '') AS description, coalesce(vendor, '') AS vendor, coalesce(kind, '') AS kind,
             coalesce(to_json(tags)::VARCHAR, '[]') AS tags, coalesce(status, 'active') AS status,
             coalesce(image_url, '') AS image_url, created_at
@@ -58,13 +59,16 @@ def _variants(stage: Stage, unit: int) -> None:
             SELECT key AS name, nr, handle FROM f_product UNION ALL SELECT alias, nr, handle FROM f_product
             WHERE alias IS NOT NULL AND alias NOT IN (SELECT key FROM f_product)
         ), named AS (
-            SELECT p.nr, v._file, v._row, left(coalesce(v.sku, p.handle || coalesce('-' || {slug(words)}, '')), 120) AS sku,
+            SELECT p.nr, v._file, v._row,
+                left(coalesce(v.sku, p.handle || coalesce('-' || {slug(words)}, '')), 120) AS sku,
                 left(coalesce(v.title, {words}, ''), 200) AS title, coalesce(v.barcode, '') AS barcode,
                 {price["price"]} AS price_minor, {price["compare_at"]} AS compare_at_minor,
                 CASE WHEN v.weight_g >= 0 THEN v.weight_g END AS weight_g, coalesce(v.image_url, '') AS image_url,
-                [v.option1_name, v.option2_name, v.option3_name] AS names, [{shown(1)}, {shown(2)}, {shown(3)}] AS "values"
+                [v.option1_name, v.option2_name, v.option3_name] AS names,
+                [{shown(1)}, {shown(2)}, {shown(3)}] AS "values"
             FROM e_variant v JOIN product p ON p.name = v.product
         )
-        SELECT * FROM named QUALIFY row_number() OVER (PARTITION BY sku ORDER BY _file, _row) = 1 ORDER BY nr, _file, _row
+        SELECT * FROM named QUALIFY row_number() OVER (PARTITION BY sku ORDER BY _file, _row) = 1
+        ORDER BY nr, _file, _row
         """
     )

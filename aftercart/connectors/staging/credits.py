@@ -52,7 +52,9 @@ def settle_credits(stage: Stage) -> None:
         "UPDATE o SET is_credit_note = true WHERE key IN (SELECT key FROM credit_lines) "
         "AND key NOT IN (SELECT key FROM l WHERE NOT is_credit)"
     )
-    con.execute("CREATE TABLE spent AS SELECT key, placed_at FROM o WHERE is_credit_note AND key NOT IN (SELECT key FROM l)")
+    con.execute(
+        "CREATE TABLE spent AS SELECT key, placed_at FROM o WHERE is_credit_note AND key NOT IN (SELECT key FROM l)"
+    )
     con.execute("DELETE FROM o WHERE key IN (SELECT key FROM spent)")
 
 
@@ -62,7 +64,8 @@ def _groups(stage: Stage) -> Iterator[list[Match]]:
     same = [SAME[name] for name in names]
     group = f"[{', '.join(f'{expression}::VARCHAR' for expression in same)}]"
     complete = " AND ".join(f"{expression} IS NOT NULL" for expression in same)
-    lines = f"SELECT l.lid, l.quantity, l.is_credit, o.placed_at, {group} AS same FROM l JOIN o USING (key) WHERE {complete}"
+    columns = f"l.lid, l.quantity, l.is_credit, o.placed_at, {group} AS same"
+    lines = f"SELECT {columns} FROM l JOIN o USING (key) WHERE {complete}"
     rows = stage.con.cursor().execute(
         f"WITH moved AS ({lines}) SELECT same::VARCHAR, lid, quantity, is_credit FROM moved "
         "WHERE same IN (SELECT same FROM moved WHERE is_credit) ORDER BY same::VARCHAR, placed_at, is_credit, lid"
@@ -87,13 +90,14 @@ def _cancel_whole_orders(stage: Stage, days: int) -> None:
             SELECT bought.key, credit.key AS note, sum(t.quantity) AS quantity
             FROM taken t JOIN l bought ON bought.lid = t.lid JOIN l credit ON credit.lid = t.credit GROUP BY ALL
         ), goods AS (
-            SELECT key, sum(quantity) AS quantity FROM l WHERE NOT is_credit AND key IN (SELECT key FROM back) GROUP BY key
+            SELECT key, sum(quantity) AS quantity FROM l
+            WHERE NOT is_credit AND key IN (SELECT key FROM back) GROUP BY key
         )
         SELECT b.key, b.note, n.placed_at FROM back b JOIN goods g ON g.key = b.key AND g.quantity = b.quantity
         JOIN o ON o.key = b.key JOIN o n ON n.key = b.note WHERE n.placed_at <= o.placed_at + INTERVAL {days} DAY
         """
     )
     stage.con.execute(
-        "UPDATE o SET is_cancelled = true, cancelled_at = whole.placed_at, cancel_reason = 'Credit note ' || whole.note "
-        "FROM whole WHERE whole.key = o.key"
+        "UPDATE o SET is_cancelled = true, cancelled_at = whole.placed_at, "
+        "cancel_reason = 'Credit note ' || whole.note FROM whole WHERE whole.key = o.key"
     )

@@ -30,10 +30,13 @@ def stage_entity(stage: Stage, kind: str) -> None:
         MappingError: when a file lacks a column that is required.
     """
     targets = ENTITIES[kind]
-    columns = ", ".join(f"{name(field)} {TYPES.get(target.kind, 'VARCHAR')}" for field, target in targets.items())
+    columns = ", ".join(
+        f"{name(field)} {TYPES.get(target.kind, 'VARCHAR')}" for field, target in targets.items()
+    )
     extra = ", is_credit BOOLEAN" if kind == "line" else ""
     stage.con.execute(
-        f"CREATE TABLE e_{kind} ({columns}{extra}, source VARCHAR, _file INTEGER, _row BIGINT, problem VARCHAR, notes VARCHAR)"
+        f"CREATE TABLE e_{kind} ({columns}{extra}, source VARCHAR, _file INTEGER, _row BIGINT, "
+        "problem VARCHAR, notes VARCHAR)"
     )
     for entity in stage.mapping.of(kind):
         if entity.source in stage.columns:
@@ -84,7 +87,8 @@ def _demand(entity: Entity, scope: Scope) -> None:
         is_required = ENTITIES[entity.kind][field].is_required
         if is_required and spec.columns and set(spec.columns) <= scope.missing:
             raise MappingError(
-                f"the source {entity.source}", f"has none of the columns {', '.join(spec.columns)} for {field}"
+                f"the source {entity.source}",
+                f"has none of the columns {', '.join(spec.columns)} for {field}",
             )
 
 
@@ -150,7 +154,9 @@ def _join(stage: Stage, entity: Entity, source: str, scope: Scope) -> str:
 
 def _problem(expressions: dict[str, Expression], targets: dict[str, Target], selected: dict[str, str]) -> str:
     """All that is wrong with a row, as one sentence; null when it is good."""
-    problems = [made.problem for made in expressions.values() if made.problem != "NULL" and not made.is_lenient]
+    problems = [
+        made.problem for made in expressions.values() if made.problem != "NULL" and not made.is_lenient
+    ]
     for field, value in selected.items():
         if field in targets and targets[field].is_required:
             said = expressions[field].problem if field in expressions else "NULL"
@@ -175,7 +181,6 @@ def _take_out(stage: Stage, kind: str) -> None:
     )
     stage.con.execute(f"CREATE TABLE bad_{kind} AS SELECT * FROM e_{kind} WHERE problem IS NOT NULL")
     stage.con.execute(f"DELETE FROM e_{kind} WHERE problem IS NOT NULL")
-
 
     noted = stage.con.execute(
         f"SELECT unnest(string_split(notes, ',')) AS field, count(*) FROM e_{kind} WHERE notes IS NOT NULL "

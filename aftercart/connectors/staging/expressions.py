@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aftercart.connectors.mapping.model import Field, Mapping
@@ -24,12 +25,21 @@ class Expression:
     is_lenient: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """A field's text, not yet typed, and what is known of it."""
+
+    text: str
+    field: Field
+    target: Target
+    mapping: Mapping
+
+
 def field_sql(field: Field, target: Target, scope: Scope, mapping: Mapping) -> Expression:
     """The value of a field of one kind, read as the mapping says."""
     raw = _raw(field, scope)
     shown = field.columns[0] if field.columns else ""
-    reader = _READERS[target.kind]
-    made = reader(raw, field, target, mapping)
+    made = _READERS[target.kind](Raw(text=raw, field=field, target=target, mapping=mapping))
     if made.problem == "NULL":
         return made
     what = f"{text(shown + ': ' if shown else '')} || chr(8220) || left({raw}, 60) || chr(8221)"
@@ -44,11 +54,13 @@ def _raw(field: Field, scope: Scope) -> str:
         found = f"nullif(trim({found}, {text(field.strip)}), '')"
     if field.without:
         prefix = text(field.without)
-        found = f"CASE WHEN starts_with({found}, {prefix}) THEN substr({found}, {len(field.without) + 1}) ELSE {found} END"
+        rest = f"substr({found}, {len(field.without) + 1})"
+        found = f"CASE WHEN starts_with({found}, {prefix}) THEN {rest} ELSE {found} END"
     if field.map:
         pairs = ", ".join(f"{text(ours)}: {text(theirs)}" for ours, theirs in field.map.items())
         unknown = found if field.otherwise is None else f"nullif({text(field.otherwise)}, '')"
-        found = f"nullif(CASE WHEN {found} IS NULL THEN NULL ELSE coalesce((MAP {{{pairs}}})[{found}], {unknown}) END, '')"
+        mapped = f"coalesce((MAP {{{pairs}}})[{found}], {unknown})"
+        found = f"nullif(CASE WHEN {found} IS NULL THEN NULL ELSE {mapped} END, '')"
     if field.default is not None:
         found = f"coalesce({found}, {text(field.default)})"
     if field.when is not None:
@@ -60,7 +72,9 @@ def _read(field: Field, scope: Scope) -> str:
     if field.value is not None:
         return text(field.value)
     if field.cases:
-        whens = " ".join(f"WHEN {condition(case.when, scope)} THEN {text(case.value)}" for case in field.cases)
+        whens = " ".join(
+            f"WHEN {condition(case.when, scope)} THEN {text(case.value)}" for case in field.cases
+        )
         return f"CASE {whens} END"
     if field.template:
         return _template(field.template, scope)
@@ -83,94 +97,98 @@ def _template(template: str, scope: Scope) -> str:
     return f"nullif(trim({' || '.join(parts)}), '')"
 
 
-def _key(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    return Expression(value=raw, problem=f"length({raw}) > {target.size}")
+def _key(it: Raw) -> Expression:
+    return Expression(value=it.text, problem=f"length({it.text}) > {it.target.size}")
 
 
-def _text(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    return Expression(value=f"left(replace({raw}, chr(0), ''), {target.size})")
+def _text(it: Raw) -> Expression:
+    return Expression(value=f"left(replace({it.text}, chr(0), ''), {it.target.size})")
 
 
-def _email(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    fits = rf"(length({raw}) <= 254 AND regexp_full_match({raw}, '[^@\s]+@[^@\s]+\.[^@\s]+'))"
-    return Expression(value=f"CASE WHEN {fits} THEN {raw} END", problem=f"NOT {fits}", is_lenient=True)
+def _email(it: Raw) -> Expression:
+    fits = rf"(length({it.text}) <= 254 AND regexp_full_match({it.text}, '[^@\s]+@[^@\s]+\.[^@\s]+'))"
+    return Expression(value=f"CASE WHEN {fits} THEN {it.text} END", problem=f"NOT {fits}", is_lenient=True)
 
 
-def _country(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    code = f"(SELECT any_value(code) FROM countries c WHERE c.name = lower({raw}))"
+def _country(it: Raw) -> Expression:
+    code = f"(SELECT any_value(code) FROM countries c WHERE c.name = lower({it.text}))"
     return Expression(value=code, problem=f"{code} IS NULL", is_lenient=True)
 
 
-def _number(raw: str, field: Field, mapping: Mapping) -> str:
+def _number(it: Raw) -> str:
     """A decimal number: thousands marks, currency signs and blanks are left out."""
-    mark = field.decimal or mapping.decimal
-    bare = f"regexp_replace({raw}, '^[^0-9.,+-]+|[^0-9.,]+$', '', 'g')"
+    mark = it.field.decimal or it.mapping.decimal
+    bare = f"regexp_replace({it.text}, '^[^0-9.,+-]+|[^0-9.,]+$', '', 'g')"
     if mark == ",":
         grouped = f"regexp_replace({bare}, '[.\\s' || chr(160) || chr(8239) || '](\\d{{3}})', '\\1', 'g')"
         cast = f"try_cast(replace({grouped}, ',', '.') AS DECIMAL(24, 6))"
     else:
         grouped = f"regexp_replace({bare}, '[,\\s' || chr(160) || chr(8239) || '](\\d{{3}})', '\\1', 'g')"
-        cast = f"coalesce(try_cast({raw} AS DECIMAL(24, 6)), try_cast({grouped} AS DECIMAL(24, 6)))"
-    return f"abs({cast})" if field.is_absolute else cast
+        cast = f"coalesce(try_cast({it.text} AS DECIMAL(24, 6)), try_cast({grouped} AS DECIMAL(24, 6)))"
+    return f"abs({cast})" if it.field.is_absolute else cast
 
 
-def _integer(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    number = _number(raw, field, mapping)
+def _integer(it: Raw) -> Expression:
+    number = _number(it)
     whole = f"({number} IS NOT NULL AND {number} = trunc({number}) AND abs({number}) < 2147483648)"
     return Expression(value=f"CASE WHEN {whole} THEN {number}::BIGINT END", problem=f"NOT {whole}")
 
 
-def _score(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    number = _number(raw, field, mapping)
+def _score(it: Raw) -> Expression:
+    number = _number(it)
     fits = f"coalesce({number} = trunc({number}) AND {number} BETWEEN 1 AND 5, false)"
     return Expression(value=f"CASE WHEN {fits} THEN {number}::BIGINT END", problem=f"NOT {fits}")
 
 
-def _money(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    number = _number(raw, field, mapping)
+def _money(it: Raw) -> Expression:
+    number = _number(it)
     fits = f"coalesce(abs({number}) < 1000000000000, false)"
     return Expression(value=f"CASE WHEN {fits} THEN {number} END", problem=f"NOT {fits}")
 
 
-def _datetime(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    zone = text(field.timezone or mapping.timezone or "UTC")
+def _datetime(it: Raw) -> Expression:
+    zone = text(it.field.timezone or it.mapping.timezone or "UTC")
     tries = []
-    for form in field.formats:
-        parsed = f"try_strptime({raw}, {text(form)})"
+    for form in it.field.formats:
+        parsed = f"try_strptime({it.text}, {text(form)})"
         tries.append(f"timezone('UTC', {parsed if '%z' in form else f'timezone({zone}, {parsed})'})")
     tries.append(
-        f"CASE WHEN regexp_full_match({raw}, {ISO_ZONED}) THEN timezone('UTC', coalesce("
-        f"try_cast({raw} AS TIMESTAMPTZ), try_strptime({raw}, '%Y-%m-%d %H:%M:%S %z')))"
-        f" ELSE timezone('UTC', timezone({zone}, try_cast({raw} AS TIMESTAMP))) END"
+        f"CASE WHEN regexp_full_match({it.text}, {ISO_ZONED}) THEN timezone('UTC', coalesce("
+        f"try_cast({it.text} AS TIMESTAMPTZ), try_strptime({it.text}, '%Y-%m-%d %H:%M:%S %z')))"
+        f" ELSE timezone('UTC', timezone({zone}, try_cast({it.text} AS TIMESTAMP))) END"
     )
     value = f"coalesce({', '.join(tries)})"
     fits = f"coalesce(year({value}) BETWEEN 1970 AND 2200, false)"
     return Expression(value=f"CASE WHEN {fits} THEN {value} END", problem=f"NOT {fits}")
 
 
-def _date(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    tries = [f"try_strptime({raw}, {text(form)})::DATE" for form in field.formats]
-    tries.append(f"try_cast(left({raw}, 10) AS DATE)")
+def _date(it: Raw) -> Expression:
+    tries = [f"try_strptime({it.text}, {text(form)})::DATE" for form in it.field.formats]
+    tries.append(f"try_cast(left({it.text}, 10) AS DATE)")
     value = f"coalesce({', '.join(tries)})"
     return Expression(value=value, problem=f"{value} IS NULL")
 
 
-def _boolean(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    value = f"CASE WHEN lower({raw}) IN {YES} THEN true WHEN lower({raw}) IN {NO} THEN false END"
+def _boolean(it: Raw) -> Expression:
+    value = f"CASE WHEN lower({it.text}) IN {YES} THEN true WHEN lower({it.text}) IN {NO} THEN false END"
     return Expression(value=value, problem=f"{value} IS NULL")
 
 
-def _tags(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    parts = f"list_transform(string_split({raw}, {text(field.separator)}), lambda t: left(trim(t), 60))"
+def _tags(it: Raw) -> Expression:
+    parts = (
+        f"list_transform(string_split({it.text}, {text(it.field.separator)}), lambda t: left(trim(t), 60))"
+    )
     return Expression(value=f"list_filter({parts}, lambda t: t <> '')")
 
 
-def _choice(raw: str, field: Field, target: Target, mapping: Mapping) -> Expression:
-    fits = f"lower({raw}) IN ({', '.join(text(word) for word in target.choices)})"
-    return Expression(value=f"CASE WHEN {fits} THEN lower({raw}) END", problem=f"NOT coalesce({fits}, false)")
+def _choice(it: Raw) -> Expression:
+    fits = f"lower({it.text}) IN ({', '.join(text(word) for word in it.target.choices)})"
+    return Expression(
+        value=f"CASE WHEN {fits} THEN lower({it.text}) END", problem=f"NOT coalesce({fits}, false)"
+    )
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Raw], Expression]] = {
     "key": _key,
     "text": _text,
     "email": _email,
@@ -184,7 +202,7 @@ _READERS = {
     "tags": _tags,
     "choice": _choice,
 }
-_SAYS = {
+_SAYS: dict[str, Callable[[Target], str]] = {
     "key": lambda target: f" is longer than {target.size} characters",
     "email": lambda target: " is no e-mail address",
     "country": lambda target: " is no country we know",

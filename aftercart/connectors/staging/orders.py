@@ -38,7 +38,9 @@ def _orders(stage: Stage, default: str) -> None:
         try:
             con.execute("INSERT INTO currencies VALUES (?, ?)", [code, exponent(code)])
         except MoneyError as error:
-            con.execute("INSERT INTO refused SELECT key, ? FROM e_order WHERE currency = ?", [str(error), code])
+            con.execute(
+                "INSERT INTO refused SELECT key, ? FROM e_order WHERE currency = ?", [str(error), code]
+            )
     con.execute(
         "INSERT INTO rejects SELECT e.source, e._file, e._row, r.reason, NULL FROM e_order e JOIN refused r USING (key)"
     )
@@ -51,13 +53,15 @@ def _orders(stage: Stage, default: str) -> None:
 def _lines(stage: Stage) -> None:
     con = stage.con
     con.execute(
-        'CREATE TABLE l AS SELECT row_number() OVER () AS lid, "order" AS key, coalesce(kind, \'product\') AS kind, '
+        "CREATE TABLE l AS SELECT row_number() OVER () AS lid, \"order\" AS key, coalesce(kind, 'product') AS kind, "
         "sku, coalesce(title, sku, 'Without a name') AS title, quantity, unit_price, abs(discount) AS discount, "
         "abs(tax) AS tax, shipping, image_url, is_fulfilled, coalesce(is_credit, false) AS is_credit, source, _file, "
         "_row FROM e_line"
     )
     con.execute("DROP TABLE e_line")
-    con.execute(f"CREATE TABLE wrong AS SELECT *, {WRONG_LINE} AS reason FROM l WHERE {WRONG_LINE} IS NOT NULL")
+    con.execute(
+        f"CREATE TABLE wrong AS SELECT *, {WRONG_LINE} AS reason FROM l WHERE {WRONG_LINE} IS NOT NULL"
+    )
     con.execute("INSERT INTO rejects SELECT source, _file, _row, reason, NULL FROM wrong")
     con.execute("DELETE FROM l WHERE lid IN (SELECT lid FROM wrong)")
     con.execute("UPDATE l SET quantity = abs(quantity) WHERE quantity < 0")
@@ -80,7 +84,11 @@ def _emptied(stage: Stage) -> None:
     bad = 'SELECT "order" FROM bad_line WHERE "order" IS NOT NULL UNION ALL SELECT key FROM wrong'
     empty = f"key NOT IN (SELECT key FROM l) AND (key IN ({bad}) OR NOT (total IS NOT NULL{paid}))"
     why = "'none of its lines could be read, or it has none and no total'"
-    stage.con.execute(f"INSERT INTO rejects SELECT source, _file, _row, {why}, NULL FROM o WHERE {empty}")
+    known = "(SELECT source, file, row FROM rejects)"
+    stage.con.execute(
+        f"INSERT INTO rejects SELECT source, _file, _row, {why}, NULL FROM o "
+        f"WHERE {empty} AND (source, _file, _row) NOT IN {known}"
+    )
     stage.con.execute(f"DELETE FROM o WHERE {empty}")
     for kind in sorted(OF_ORDER - {"line"}):
         stage.con.execute(f'DELETE FROM e_{kind} WHERE "order" NOT IN (SELECT key FROM o)')

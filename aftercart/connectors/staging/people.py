@@ -19,7 +19,8 @@ def settle_people(stage: Stage) -> None:
     con.execute(
         f"""
         CREATE TABLE mention AS
-        SELECT seq AS place, customer AS ext, nullif(email_key, '') AS email_key, nullif(email, '') AS email, person_name AS name,
+        SELECT seq AS place, customer AS ext, nullif(email_key, '') AS email_key, nullif(email, '') AS email,
+            person_name AS name,
             nullif(phone, '') AS phone, nullif(language, '') AS language, country, city, postcode, NULL AS note,
             NULL::VARCHAR AS tags, placed_at AS since, NULL::BOOLEAN AS accepts_marketing
         FROM f_order WHERE customer IS NOT NULL OR email_key <> ''
@@ -40,7 +41,9 @@ def settle_people(stage: Stage) -> None:
     )
     _people(stage)
     con.execute("ALTER TABLE f_order ADD COLUMN pid BIGINT")
-    con.execute("UPDATE f_order SET pid = p.pid FROM known k JOIN f_person p USING (person) WHERE k.place = f_order.seq")
+    con.execute(
+        "UPDATE f_order SET pid = p.pid FROM known k JOIN f_person p USING (person) WHERE k.place = f_order.seq"
+    )
     con.execute("DROP TABLE mention; DROP TABLE known; DROP TABLE id_email")
 
 
@@ -48,7 +51,18 @@ def _people(stage: Stage) -> None:
     newest = ", ".join(
         f"arg_max({column}, place) FILTER ({column} IS NOT NULL) AS {column}"
         for column in (
-            *("email_key", "email", "name", "phone", "language", "country", "city", "postcode", "note", "tags"),
+            *(
+                "email_key",
+                "email",
+                "name",
+                "phone",
+                "language",
+                "country",
+                "city",
+                "postcode",
+                "note",
+                "tags",
+            ),
             "accepts_marketing",
         )
     )
@@ -59,7 +73,8 @@ def _people(stage: Stage) -> None:
             SELECT ext, arg_max(person, (email_key IS NOT NULL)::BIGINT * {1 << 61} + place) AS person
             FROM known WHERE ext IS NOT NULL GROUP BY ext
         ), ids AS (SELECT person, list(ext ORDER BY ext) AS ids FROM owner GROUP BY person),
-        grouped AS (SELECT person, {newest}, min(since) AS since FROM known GROUP BY person)
+        grouped AS (SELECT person, {newest}, min(since) AS since,
+            max(place) > {FROM_FILE} AS is_from_file FROM known GROUP BY person)
         SELECT row_number() OVER (ORDER BY since, person) AS pid, g.*, coalesce(i.ids, []) AS ids
         FROM grouped g LEFT JOIN ids i USING (person) ORDER BY pid
         """

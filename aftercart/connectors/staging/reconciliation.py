@@ -42,15 +42,18 @@ def reconcile(stage: Stage) -> Reconciliation | None:
     read = [_read(stage, entity) for entity in stage.mapping.of("line") if entity.source in stage.columns]
     if not read:
         return None
-    unit = f"(SELECT max(unit) FROM f_order)::DECIMAL(18, 0)"
+    unit = "(SELECT max(unit) FROM f_order)::DECIMAL(18, 0)"
     lines = f"""
-        SELECT w.is_credit_note, sum(f.quantity * f.unit_minor), sum(f.quantity * (l.unit_price * {unit} - f.unit_minor))
+        SELECT w.is_credit_note, sum(f.quantity * f.unit_minor),
+            sum(f.quantity * (l.unit_price * {unit} - f.unit_minor))
         FROM f_line f JOIN f_order w USING (seq) JOIN l ON l.lid = f.lid GROUP BY 1
     """
     sums = {row[0]: (row[1], row[2]) for row in stage.con.execute(lines).fetchall()}
+    price = minor("c.unit_price", unit)
+    rest = f"c.unit_price * {unit} - {price}"
     back = stage.con.execute(
-        f"SELECT coalesce(sum(t.quantity * {minor('c.unit_price', unit)}), 0), coalesce(sum(t.quantity * (c.unit_price * {unit} "
-        f"- {minor('c.unit_price', unit)})), 0) FROM taken t JOIN credit_lines c ON c.lid = t.credit"
+        f"SELECT coalesce(sum(t.quantity * {price}), 0), coalesce(sum(t.quantity * ({rest})), 0) "
+        "FROM taken t JOIN credit_lines c ON c.lid = t.credit"
     ).fetchall()[0]
     places = Decimal(stage.number("SELECT max(unit) FROM f_order"))
     (orders, orders_rest), (notes, notes_rest) = (sums.get(flag, (0, 0)) for flag in (False, True))

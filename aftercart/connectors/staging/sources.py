@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 
 from aftercart.connectors.files.dialect import Dialect
+from aftercart.connectors.files.encoding import write_utf8
 from aftercart.connectors.files.errors import UnreadableFile
 from aftercart.connectors.files.mending import ROW_COLUMN, mend
 from aftercart.connectors.files.opening import InputFile, Opened, open_file
-from aftercart.connectors.files.encoding import write_utf8
 from aftercart.connectors.mapping.model import Mapping, Source
 from aftercart.connectors.staging.sql import Scope, condition, heading, name, text
 from aftercart.connectors.staging.stage import Stage
@@ -26,7 +26,9 @@ def recognise(mapping: Mapping, headings: Sequence[str]) -> Source | None:
     return max(fitting, key=lambda source: len(source.has), default=None)
 
 
-def load_sources(stage: Stage, files: Sequence[InputFile], *, encoding: str = "", delimiter: str = "") -> None:
+def load_sources(
+    stage: Stage, files: Sequence[InputFile], *, encoding: str = "", delimiter: str = ""
+) -> None:
     """Read every file into the raw table of its source and take out the rows the mapping rejects.
 
     Raises:
@@ -38,7 +40,10 @@ def load_sources(stage: Stage, files: Sequence[InputFile], *, encoding: str = ""
         source = recognise(stage.mapping, opened.headings) or _unknown(stage.mapping, opened)
         if source.delimiter or source.encoding:
             opened = open_file(
-                file, stage.folder, encoding=source.encoding or encoding, delimiter=source.delimiter or delimiter
+                file,
+                stage.folder,
+                encoding=source.encoding or encoding,
+                delimiter=source.delimiter or delimiter,
             )
         by_source.setdefault(source.name, []).append((number, opened))
         stage.con.execute("INSERT INTO files VALUES (?, ?, ?)", [number, file.name, source.name])
@@ -46,12 +51,16 @@ def load_sources(stage: Stage, files: Sequence[InputFile], *, encoding: str = ""
         if source.name in by_source:
             _load(stage, source, by_source[source.name])
         elif not source.is_optional:
-            raise UnreadableFile(f"No file with the columns {', '.join(source.has)} ({source.title or source.name}).")
+            raise UnreadableFile(
+                f"No file with the columns {', '.join(source.has)} ({source.title or source.name})."
+            )
     _reject(stage)
 
 
 def _unknown(mapping: Mapping, opened: Opened) -> Source:
-    wanted = "; ".join(f"{source.title or source.name}: {', '.join(source.has)}" for source in mapping.sources)
+    wanted = "; ".join(
+        f"{source.title or source.name}: {', '.join(source.has)}" for source in mapping.sources
+    )
     raise UnreadableFile(
         f"{opened.file.name} has the columns {', '.join(opened.headings)}. "
         f"The mapping {mapping.name!r} knows files with {wanted}."
@@ -72,7 +81,9 @@ def _load(stage: Stage, source: Source, opened: list[tuple[int, Opened]]) -> Non
 
 
 def _fill(stage: Stage, table: str, select: str) -> None:
-    if not stage.number(f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {text(table.strip(chr(34)))}"):
+    if not stage.number(
+        f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {text(table.strip(chr(34)))}"
+    ):
         stage.con.execute(f"CREATE TABLE {table} AS {select}")
         return
     known = {row[0].casefold() for row in stage.con.execute(f"DESCRIBE {table}").fetchall()}
@@ -117,7 +128,8 @@ def _mended(stage: Stage, source: Source, number: int, opened: Opened) -> str:
     dialect = opened.dialect or Dialect(delimiter=",")
     target = stage.folder / f"mended-{number}.csv"
     broken = [
-        [source.name, number, one.row, one.reason, one.text] for one in mend(_unpacked(stage, opened), dialect, target)
+        [source.name, number, one.row, one.reason, one.text]
+        for one in mend(_unpacked(stage, opened), dialect, target)
     ]
     if broken:
         stage.con.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", broken)
@@ -145,5 +157,6 @@ def _reject(stage: Stage) -> None:
         holds = condition(rejection.when, Scope(source=rejection.source, columns=stage.columns))
         stage.con.execute(
             f"INSERT INTO rejects SELECT {text(rejection.source)}, _file, _row, {text(rejection.reason)}, NULL "
-            f"FROM {table} b WHERE {holds} ORDER BY _file, _row"
+            f"FROM {table} b ANTI JOIN (SELECT file, row FROM rejects WHERE source = {text(rejection.source)}) r "
+            f"ON r.file = b._file AND r.row = b._row WHERE {holds} ORDER BY _file, _row"
         )

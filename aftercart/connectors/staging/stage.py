@@ -45,7 +45,9 @@ def open_stage(folder: Path, mapping: Mapping) -> Stage:
     con.execute("SET enable_progress_bar = false")
     con.create_function("email_key", email_key, ["VARCHAR"], "VARCHAR")
     con.create_function("postcode_key", postcode_key, ["VARCHAR"], "VARCHAR")
-    con.execute("CREATE TABLE rejects (source VARCHAR, file INTEGER, row BIGINT, reason VARCHAR, line VARCHAR)")
+    con.execute(
+        "CREATE TABLE rejects (source VARCHAR, file INTEGER, row BIGINT, reason VARCHAR, line VARCHAR)"
+    )
     con.execute("CREATE TABLE files (file INTEGER, name VARCHAR, source VARCHAR)")
     _countries(con)
     return Stage(con=con, folder=folder, mapping=mapping)

@@ -1,0 +1,16 @@
+"""The only writers of imports: ask for one, perform it, try it without writing, undo it."""
+
+from aftercart.connectors.actions.asking import Options, ask_for_import, channel_for, run_folder
+from aftercart.connectors.actions.performing import Busy, Stopped, perform_import
+from aftercart.connectors.actions.trying import try_import
+
+__all__ = [
+    "Busy",
+    "Options",
+    "Stopped",
+    "ask_for_import",
+    "channel_for",
+    "perform_import",
+    "run_folder",
+    "try_import",
+]

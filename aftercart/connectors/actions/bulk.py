@@ -1,0 +1,166 @@
+"""Rows from a staging table straight into the database: COPY on PostgreSQL, ``executemany`` on SQLite.
+
+Both run inside the caller's transaction and leave every constraint in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+from django.db import connection
+from django.db.models import BooleanField, DateField, Field, JSONField, Model
+from django.db.models.fields import NOT_PROVIDED
+
+from aftercart.connectors.staging.sql import name, text
+
+PIECE = 1 << 18
+ROWS = 20_000
+
+
+class Bulk(Protocol):
+    """Writes the rows of a DuckDB query into the table of a model."""
+
+    def reserve(self, model: type[Model], count: int) -> int:
+        """The first of ``count`` consecutive ids that nobody else will get."""
+
+    def insert(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        """Insert ``SELECT columns' values FROM rows``; columns not named get the model's defaults.
+
+        ``columns`` maps a column to DuckDB SQL over ``rows`` (a table or a query in parentheses).
+        """
+
+    def update(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        """Set ``columns`` of the rows whose ``id`` is given among them."""
+
+
+def open_bulk(con: duckdb.DuckDBPyConnection, folder: Path) -> Bulk:
+    """The writer for the configured database."""
+    return PostgresBulk(con, folder) if connection.vendor == "postgresql" else SqliteBulk(con)
+
+
+def _columns(model: type[Model], given: Mapping[str, str]) -> dict[str, str]:
+    """The given columns and a literal for every other one that has no default in the database."""
+    known = {field.column: field for field in model._meta.concrete_fields if field.column}
+    if unknown := set(given) - set(known):
+        raise LookupError(f"{model._meta.label} has no column {', '.join(sorted(unknown))}")
+    missing = {
+        column: _literal(field)
+        for column, field in known.items()
+        if column not in given and not field.primary_key and field.db_default is NOT_PROVIDED
+    }
+    return {**given, **{column: value for column, value in missing.items() if value is not None}}
+
+
+def _literal(field: Field[Any, Any]) -> str | None:
+    """The model's default as DuckDB SQL; nothing for null, which the database assumes."""
+    value = field.get_default()
+    if value is None and field.null:
+        return None
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    return text("[]" if value == [] else "{}" if value == {} else str(value or ""))
+
+
+class PostgresBulk:
+    """Through a CSV file per table and batch: DuckDB writes it and PostgreSQL reads it, both in C."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.con = con
+        self.file = folder / "copy.csv"
+
+    def reserve(self, model: type[Model], count: int) -> int:
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT min(v), max(v) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS v "
+                    "FROM generate_series(1, %s)) s",
+                    [model._meta.db_table, max(count, 1)],
+                )
+                first, last = cursor.fetchone() or (0, 0)
+            if last - first + 1 == max(count, 1):
+                return int(first)
+
+    def insert(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        complete = _columns(model, columns)
+        return self._copy(name(model._meta.db_table), complete, rows)
+
+    def update(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        table = name(model._meta.db_table)
+        names = ", ".join(name(column) for column in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table} WHERE false"
+            )
+            count = self._copy("incoming", columns, rows)
+            changes = ", ".join(
+                f"{name(column)} = incoming.{name(column)}" for column in columns if column != "id"
+            )
+            cursor.execute(f"UPDATE {table} SET {changes} FROM incoming WHERE incoming.id = {table}.id")
+            cursor.execute("DROP TABLE incoming")
+        return count
+
+    def _copy(self, table: str, columns: Mapping[str, str], rows: str) -> int:
+        values = ", ".join(columns.values())
+        self.con.execute(
+            f"COPY (SELECT {values} FROM {rows}) TO {text(str(self.file))} (FORMAT csv, HEADER false)"
+        )
+        names = ", ".join(name(column) for column in columns)
+        with connection.cursor() as cursor, self.file.open("rb") as file:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
+                while piece := file.read(PIECE):
+                    copy.write(piece)
+            return int(cursor.rowcount)
+
+
+class SqliteBulk:
+    """Through ``executemany``; columns that are the same in every row stand in the statement."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def reserve(self, model: type[Model], count: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+            row = cursor.fetchone()
+        return int(row[0]) + 1 if row else 1
+
+    def insert(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        complete = _columns(model, columns)
+        names = ", ".join(name(column) for column in complete)
+        values = ", ".join("?" if column in columns else value for column, value in complete.items())
+        statement = f"INSERT INTO {name(model._meta.db_table)} ({names}) VALUES ({values})"
+        return self._run(statement, _written(model, columns), rows)
+
+    def update(self, model: type[Model], columns: Mapping[str, str], rows: str) -> int:
+        changes = ", ".join(f"{name(column)} = ?" for column in columns if column != "id")
+        statement = f"UPDATE {name(model._meta.db_table)} SET {changes} WHERE id = ?"
+        ordered = {column: value for column, value in columns.items() if column != "id"} | {
+            "id": columns["id"]
+        }
+        return self._run(statement, _written(model, ordered), rows)
+
+    def _run(self, statement: str, values: Sequence[str], rows: str) -> int:
+        connection.ensure_connection()
+        database, count = connection.connection, 0
+        found = self.con.execute(f"SELECT {', '.join(values)} FROM {rows}")
+        while batch := found.fetchmany(ROWS):
+            database.executemany(statement, batch)
+            count += len(batch)
+        return count
+
+
+def _written(model: type[Model], columns: Mapping[str, str]) -> list[str]:
+    """The values as SQLite keeps them: moments and JSON as text, booleans as 0 and 1."""
+    fields = {field.column: field for field in model._meta.concrete_fields if field.column}
+    return [_as_sqlite(fields[column], value) for column, value in columns.items()]
+
+
+def _as_sqlite(field: Field[Any, Any], value: str) -> str:
+    if isinstance(field, DateField | JSONField):
+        return f"CAST({value} AS VARCHAR)"
+    if isinstance(field, BooleanField):
+        return f"CAST({value} AS INTEGER)"
+    return value
