@@ -15,6 +15,7 @@ from aftercart.customers.models import Customer
 from aftercart.customers.testing import make_customer
 from aftercart.kernel.journal.models import Entry
 from aftercart.kernel.privacy.registry import Person, PersonalData, registry
+from aftercart.kernel.ui.testing import OpenPage, assert_accessible
 from aftercart.stores.models import Role
 from aftercart.stores.testing import make_member, make_outsider, make_owner
 
@@ -114,3 +115,15 @@ def test_erasing_keeps_what_names_nobody(sam: Customer) -> None:
     assert erase_customer(customer_id=sam.pk, now=timezone.now())["customers.Customer"] == 0
     sam.refresh_from_db()
     assert (sam.country, sam.language, sam.erased_at) == ("DE", "en", now)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_the_page_has_no_fault_of_accessibility(
+    open_page: OpenPage, ada: Client, width: int, scheme: str
+) -> None:
+    customer = make_customer("Sam Shopper")
+    page = open_page(address(customer, "privacy"), width=width, scheme=scheme, client=ada)
+    assert page.get_by_role("button", name="Forget this customer").is_visible()
+    assert_accessible(page)
