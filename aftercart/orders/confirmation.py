@@ -24,7 +24,7 @@ def confirmation_context(order: Order) -> dict[str, Any]:
         "placed_on": placed_at.date().isoformat(),
         "payment": payment_story(payment_state=order.payment_state, payment_method=order.payment_method),
         "payment_method": order.payment_method,
-        "payment_instructions": "",
+        "payment_instructions": _in_language(order.channel.payment_instructions, order.language),
         "due": _money(order, order.due_minor),
         "pieces": sum(line.quantity for line in lines),
         "lines": [_line(order, line) for line in lines],
@@ -70,6 +70,10 @@ def _totals(order: Order) -> list[dict[str, Any]]:
         for kind, minor, note, is_shown in rows
         if is_shown
     ]
+
+
+def _in_language(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or texts.get("en") or ""
 
 
 def _money(order: Order, minor: int) -> dict[str, Any]:

@@ -104,6 +104,9 @@ class Channel(models.Model):
     support_hours = models.CharField(max_length=200, blank=True)
     website = models.URLField(blank=True)
     return_policy = models.JSONField(default=dict, help_text="A sentence per language.")
+    payment_instructions = models.JSONField(
+        default=dict, blank=True, help_text="How to pay by bank transfer, per language."
+    )
     theme = models.JSONField(default=dict, help_text="Design tokens, such as accent and logo.")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -26,6 +26,7 @@ from aftercart.orders.confirmation import confirmation_context
 from aftercart.orders.models import Order
 from aftercart.orders.rules import may_confirm, payment_story
 from aftercart.orders.testing import make_order
+from aftercart.stores.models import Channel
 from aftercart.stores.testing import make_channel, make_merchant
 
 LISTENERS = ("orders.confirm_placed_order", "orders.confirm_paid_order")
@@ -144,6 +145,18 @@ def test_a_transfer_still_to_come_is_confirmed_with_how_to_pay() -> None:
     hear_everything(*LISTENERS)
     (mail,) = deliver_messages()
     assert "Please transfer €71.50 and give #1001 as the reference." in part(mail, "plain")
+
+
+@pytest.mark.django_db
+def test_the_channel_says_where_to_transfer_to() -> None:
+    order = make_full_order(payment_method="bank_transfer")
+    Channel.objects.filter(pk=order.channel_id).update(
+        payment_instructions={"en": "Mira & Holm GmbH\nDE02 1203 0000 0000 2020 51"}
+    )
+    hear_everything(*LISTENERS)
+    (mail,) = deliver_messages()
+    assert "Mira & Holm GmbH\nDE02 1203 0000 0000 2020 51" in part(mail, "plain")
+    assert "Mira &amp; Holm GmbH<br>DE02 1203 0000 0000 2020 51" in part(mail, "html")
 
 
 @pytest.mark.django_db
