@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from aftercart.customers.models import LANGUAGES
+
 
 class ErasureForm(forms.Form):
     """That forgetting a customer is meant."""
@@ -13,3 +15,28 @@ class ErasureForm(forms.Form):
         error_messages={"required": "Tick this to say that you mean it."},
     )
     is_forced = forms.BooleanField(label="Erase although something is still under way", required=False)
+
+
+class CustomerForm(forms.Form):
+    """A customer's own data."""
+
+    name = forms.CharField(max_length=200, required=False)
+    phone = forms.CharField(max_length=40, required=False)
+    language = forms.ChoiceField(
+        required=False,
+        choices=[("", "Not known"), *((code, code.upper()) for code in LANGUAGES)],
+        help_text="Mails are written in it.",
+    )
+    country = forms.RegexField(
+        r"^[A-Za-z]{2}$",
+        required=False,
+        label="Country code",
+        error_messages={"invalid": "Two letters, such as PL."},
+    )
+    city = forms.CharField(max_length=120, required=False)
+    note = forms.CharField(
+        max_length=5000, required=False, label="Note for the team", widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()

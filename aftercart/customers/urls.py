@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from aftercart.customers import desk_privacy
+from aftercart.customers import desk, desk_privacy
 
 urlpatterns = [
+    path("desk/customers/", desk.list_customers, name="desk-customers"),
+    path("desk/customers/<int:customer_id>/", desk.show_customer, name="desk-customer"),
+    path("desk/customers/<int:customer_id>/story/", desk.more_story, name="desk-customer-story"),
+    path("desk/customers/<int:customer_id>/details/", desk.edit, name="desk-customer-details"),
     path(
         "desk/customers/<int:customer_id>/privacy/", desk_privacy.privacy_page, name="desk-customer-privacy"
     ),

@@ -31,7 +31,7 @@ def words_of(text: str) -> set[str]:
     """The words of a customer's text: runs between spaces, their pieces, endings of spaceless runs."""
     words: set[str] = set()
     for run in RUN.findall(fold(text)):
-        words.add(run[:LONGEST])
+        words.update(part[:LONGEST] for part in (run, *run.split("@")) if part)
         for piece in PIECE.findall(run):
             words.add(piece[:LONGEST])
         if SPACELESS.search(run):

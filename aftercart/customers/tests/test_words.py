@@ -44,7 +44,9 @@ def test_she_is_found(asked: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "asked"), [("佐藤美咲", "美咲"), ("佐藤美咲", "佐藤"), ("สมชาย ใจดี", "ใจ"), ("สมชายใจดี", "ใจดี")])
+@pytest.mark.parametrize(
+    ("name", "asked"), [("佐藤美咲", "美咲"), ("佐藤美咲", "佐藤"), ("สมชาย ใจดี", "ใจ"), ("สมชายใจดี", "ใจดี")]
+)
 def test_names_without_spaces_are_found_by_their_parts(name: str, asked: str) -> None:
     made = make_customer(name, email="x@y.example")
     assert Customer.objects.matching(asked).get().pk == made.pk
