@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import transaction
@@ -16,15 +17,18 @@ from aftercart.kernel.work.models import Schedule
 from aftercart.kernel.work.plans import Daily, Every, Plan
 from aftercart.kernel.work.pumps import PumpContext, pump
 
+log = logging.getLogger(__name__)
 registry: dict[str, Plan] = {}
 
 
 @dataclass
-class _LocalZone:
+class LocalZone:
+    """Whom to ask for the time zone that daily schedules go by."""
+
     name: Callable[[], str]
 
 
-_local = _LocalZone(name=lambda: settings.TIME_ZONE)
+_local = LocalZone(name=lambda: settings.TIME_ZONE)
 
 
 def use_local_zone(name: Callable[[], str]) -> None:
@@ -68,11 +72,23 @@ def fire_due(context: PumpContext) -> int:  # noqa: ARG001 - a pump
     """Enqueue the jobs of all schedules that are due. Returns how many fired."""
     now = clock.now()
     rows = {row.name: row for row in Schedule.objects.filter(name__in=list(registry))}
-    zone = ZoneInfo(_local.name())
-    for name, plan in registry.items():
-        if name not in rows or rows[name].plan != str(plan):
-            _plan(name, plan, now=now, zone=zone)
-    return sum(_fire(name, now=now, zone=zone) for name, row in rows.items() if row.next_due_at <= now)
+    unplanned = [name for name, plan in registry.items() if name not in rows or rows[name].plan != str(plan)]
+    due = [name for name, row in rows.items() if row.next_due_at <= now and name not in unplanned]
+    if not unplanned and not due:
+        return 0
+    zone = _zone()
+    for name in unplanned:
+        _plan(name, registry[name], now=now, zone=zone)
+    return sum(_fire(name, now=now, zone=zone) for name in due)
+
+
+def _zone() -> ZoneInfo:
+    name = _local.name()
+    try:
+        return ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        log.error("%r is no time zone: daily schedules run by UTC", name)
+        return ZoneInfo("UTC")
 
 
 def _plan(name: str, plan: Plan, *, now: datetime, zone: ZoneInfo) -> None:

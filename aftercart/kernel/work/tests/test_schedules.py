@@ -69,15 +69,18 @@ def test_a_run_that_still_waits_is_not_doubled(set_clock: SetClock) -> None:
 
 
 @pytest.mark.django_db
-def test_daily_at_the_merchants_time(set_clock: SetClock) -> None:
+@pytest.mark.parametrize(
+    ("zone", "due_hour"), [("Asia/Tokyo", 18), ("UTC", 3), ("Mars/Olympus", 3), ("../x", 3)]
+)
+def test_daily_at_the_merchants_time(
+    set_clock: SetClock, monkeypatch: pytest.MonkeyPatch, zone: str, due_hour: int
+) -> None:
+    monkeypatch.setattr(schedules, "_local", schedules.LocalZone(name=lambda: zone))
     declare(daily_at=time(3, 30))
-    schedules.use_local_zone(lambda: "Asia/Tokyo")
-    try:
-        set_clock(NOON)
-        fire_due(idle_context())
-    finally:
-        schedules.use_local_zone(lambda: "UTC")
-    assert Schedule.objects.get().next_due_at == datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+    set_clock(NOON)
+    fire_due(idle_context())
+    due = Schedule.objects.get().next_due_at
+    assert due == datetime(2026, 3, 1 if due_hour > 12 else 2, due_hour, 30, tzinfo=UTC)
 
 
 @pytest.mark.django_db
