@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from aftercart.kernel.ui.testing import OpenPage, assert_accessible, screenshot
+from aftercart.kernel.ui.testing import OpenPage, assert_accessible, assert_accessible_everywhere, screenshot
 from aftercart.stores.testing import PASSWORD, make_owner
 
 TWO_STEPS = "/accounts/2fa/"
@@ -45,13 +45,9 @@ def authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_before_signing_in_read_well(open_page: OpenPage, width: int, scheme: str) -> None:
-    for name, path in (("login", "/accounts/login/"), ("reset", "/accounts/password/reset/")):
-        page = open_page(path, width=width, scheme=scheme)
-        screenshot(page, f"{name}-{width}-{scheme}")
-        assert_accessible(page)
+@pytest.mark.parametrize(("name", "path"), [("login", "login/"), ("reset", "password/reset/")])
+def test_the_pages_before_signing_in_read_well(open_page: OpenPage, name: str, path: str) -> None:
+    assert_accessible_everywhere(open_page(f"/accounts/{path}"), name)
 
 
 def test_a_wrong_password_is_told_and_focused(open_page: OpenPage) -> None:
@@ -66,15 +62,13 @@ def test_a_wrong_password_is_told_and_focused(open_page: OpenPage) -> None:
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_passkey_is_added_and_signs_in(open_page: OpenPage, width: int) -> None:
+def test_a_passkey_is_added_and_signs_in(open_page: OpenPage) -> None:
     make_owner()
-    page = open_page(f"/accounts/login/?next={TWO_STEPS}", width=width)
+    page = open_page(f"/accounts/login/?next={TWO_STEPS}")
     authenticator(page)
     sign_in(page)
     page.wait_for_url(f"**{TWO_STEPS}")
-    assert_accessible(page)
-    screenshot(page, f"two-steps-{width}")
+    assert_accessible_everywhere(page, "two-steps")
 
     page.get_by_role("link", name="Add a key").click()
     confirm(page)
@@ -86,8 +80,7 @@ def test_a_passkey_is_added_and_signs_in(open_page: OpenPage, width: int) -> Non
     assert_accessible(page)
     page.goto(page.url.split("/accounts/")[0] + "/accounts/2fa/webauthn/")
     expect(page.get_by_text("Ada's laptop")).to_be_visible()
-    assert_accessible(page)
-    screenshot(page, f"keys-{width}")
+    assert_accessible_everywhere(page, "keys")
 
     page.context.clear_cookies()
     page.goto(page.url.split("/accounts/")[0] + f"/accounts/login/?next={TWO_STEPS}")

@@ -1,11 +1,11 @@
 """A real browser for tests: open pages, look for faults of accessibility, take pictures.
 
-    from aftercart.kernel.ui.testing import assert_accessible, screenshot
+    from aftercart.kernel.ui.testing import assert_accessible_everywhere
 
     @pytest.mark.browser
     def test_orders(open_page: OpenPage, client: Client) -> None:
-        page = open_page("/desk/orders/", width=390, scheme="dark", client=client)
-        assert_accessible(page)
+        page = open_page("/desk/orders/", client=client)
+        assert_accessible_everywhere(page, "orders")
 
 Fixtures ``chromium`` and ``open_page`` come through ``conftest.py``.
 """
@@ -97,6 +97,16 @@ def assert_accessible(page: Page) -> None:
     assert not faults, "\n" + "\n".join(faults)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"the page is {wide} px wider than the screen"
+
+
+def assert_accessible_everywhere(page: Page, name: str) -> None:
+    """``assert_accessible`` at 390 and 1280 px, light and dark, with a picture of each as ``NAME-390-dark``."""
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size(ViewportSize(width=width, height=height))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            screenshot(page, f"{name}-{width}-{scheme}")
+            assert_accessible(page)
 
 
 def screenshot(page: Page, name: str) -> Path:
