@@ -22,8 +22,8 @@ from aftercart.kernel.outbox.mail.compose import compose
 from aftercart.kernel.outbox.mail.email import Address, Email
 from aftercart.kernel.outbox.models import Effect
 from aftercart.messaging.actions import send_message
-from aftercart.messaging.kinds import LANGUAGES, registry
 from aftercart.messaging.letterhead import letterhead
+from aftercart.messaging.messages import LANGUAGES, registry
 from aftercart.messaging.render import Rendered, render
 from aftercart.stores.models import Channel, Merchant
 from aftercart.stores.testing import make_channel, make_merchant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aftercart.messaging.kinds import message_kind
+from aftercart.messaging.messages import message_kind
 
 _NAMES = {"en": "Sam Shopper", "pl": "Zofia Nowak", "ja": "山田 花子", "ru": "Анна Орлова", "th": "สมชาย ใจดี"}
 _QUESTIONS = {

@@ -11,7 +11,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.outbox.enqueue import send
 from aftercart.kernel.outbox.mail.email import Address, clean_line
 from aftercart.kernel.outbox.models import Effect
-from aftercart.messaging.kinds import Context, registry, speakable
+from aftercart.messaging.messages import Context, registry, speakable
 from aftercart.messaging.models import Suppression
 
 EFFECT = "message"

@@ -11,8 +11,8 @@ from aftercart.kernel.outbox.mail.handler import Write, mails
 from aftercart.kernel.outbox.rules import Outcome, Refused, Sent
 from aftercart.messaging.actions import EFFECT, address_key, suppress
 from aftercart.messaging.events import MessageNotSent, MessageSent
-from aftercart.messaging.kinds import registry
 from aftercart.messaging.letterhead import letterheads
+from aftercart.messaging.messages import registry
 from aftercart.messaging.models import Suppression
 from aftercart.messaging.render import render
 

@@ -11,9 +11,9 @@ import mrml
 from liquid.template import BoundTemplate
 
 from aftercart.kernel.outbox.mail.email import clean_line
-from aftercart.messaging.kinds import Context, MessageKind, mail_folder, registry, speakable
 from aftercart.messaging.letterhead import Letterhead, letterheads
 from aftercart.messaging.liquid_env import environment
+from aftercart.messaging.messages import Context, MessageKind, mail_folder, registry, speakable
 from aftercart.messaging.wording import LIQUID, fill, words_for
 
 _BODY = "[[ body ]]"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from aftercart.messaging.kinds import LANGUAGES, MessageKind, mail_folder
+from aftercart.messaging.messages import LANGUAGES, MessageKind, mail_folder
 
 _PLACE = re.compile(r"\[\[ ([a-z_]+) \]\]")
 LIQUID = re.compile(r"({{.*?}}|{%.*?%})", re.DOTALL)

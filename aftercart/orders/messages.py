@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aftercart.messaging.kinds import message_kind
+from aftercart.messaging.messages import message_kind
 
 _NAMES = {"en": "Sam Shopper", "pl": "Zofia Nowak", "ja": "山田 花子", "ru": "Анна Орлова", "th": "สมชาย ใจดี"}
 _APRONS = {
@@ -47,22 +47,7 @@ def sample(language: str) -> dict[str, Any]:
         "payment_instructions": "",
         "due": money(0),
         "pieces": 3,
-        "lines": [
-            {
-                "title": _APRONS[language],
-                "quantity": 1,
-                "unit": money(4900),
-                "amount": money(4900),
-                "picture": "",
-            },
-            {
-                "title": _SPOONS[language],
-                "quantity": 2,
-                "unit": money(1250),
-                "amount": money(2500),
-                "picture": "",
-            },
-        ],
+        "lines": [_line(_APRONS[language], 1, money(4900)), _line(_SPOONS[language], 2, money(1250))],
         "totals": [
             {"kind": "subtotal", "amount": money(7400), "note": ""},
             {"kind": "discount", "amount": money(-740), "note": "SPRING10"},
@@ -74,6 +59,11 @@ def sample(language: str) -> dict[str, Any]:
         "delivery_by": "2026-03-17",
         "order_url": "https://shop.example/orders/sample",
     }
+
+
+def _line(title: str, quantity: int, unit: dict[str, Any]) -> dict[str, Any]:
+    amount = {**unit, "minor": unit["minor"] * quantity}
+    return {"title": title, "quantity": quantity, "unit": unit, "amount": amount, "picture": ""}
 
 
 ORDER_CONFIRMED = message_kind(

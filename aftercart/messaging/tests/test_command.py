@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from aftercart.messaging.kinds import registry
+from aftercart.messaging.messages import registry
 from aftercart.stores.testing import make_channel
 
 pytestmark = pytest.mark.django_db

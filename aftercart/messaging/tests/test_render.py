@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from liquid.exceptions import LiquidError
 
-from aftercart.messaging.kinds import LANGUAGES, ContextError, MessageKind, mail_folder, registry
 from aftercart.messaging.letterhead import Letterhead, letterhead
 from aftercart.messaging.liquid_env import environment
+from aftercart.messaging.messages import LANGUAGES, ContextError, MessageKind, mail_folder, registry
 from aftercart.messaging.render import Rendered, render
 from aftercart.stores.models import Channel, Merchant
 

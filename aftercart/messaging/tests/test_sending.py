@@ -12,9 +12,9 @@ from aftercart.kernel.outbox.drain import drain
 from aftercart.kernel.outbox.mail.email import Address
 from aftercart.kernel.outbox.models import Effect
 from aftercart.kernel.outbox.testing import ScriptedServer, accept, smtp
-from aftercart.messaging import kinds
+from aftercart.messaging import messages
 from aftercart.messaging.actions import recipient, send_message, suppress, unsuppress
-from aftercart.messaging.kinds import ContextError, MessageKind, registry
+from aftercart.messaging.messages import ContextError, MessageKind, registry
 from aftercart.messaging.models import Suppression
 from aftercart.messaging.testing import deliver_messages, part
 from aftercart.stores.testing import make_channel, make_merchant
@@ -80,7 +80,7 @@ def test_a_wrong_context_is_refused_where_it_is_made() -> None:
 def test_marketing_needs_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     known = registry["question_received"]
     marketing = MessageKind(**{**vars(known), "purpose": "marketing"})
-    monkeypatch.setitem(kinds.registry, "question_received", marketing)
+    monkeypatch.setitem(messages.registry, "question_received", marketing)
     with pytest.raises(ValueError, match="unsubscribe_url"):
         ask()
     ask(unsubscribe_url="https://shop.example/u/1")

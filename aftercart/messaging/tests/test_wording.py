@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aftercart.messaging.kinds import LANGUAGES, mail_folder, registry, speakable
 from aftercart.messaging.liquid_env import environment
+from aftercart.messaging.messages import LANGUAGES, mail_folder, registry, speakable
 from aftercart.messaging.wording import WordingError, fill, load, words_for
 
 COMPLETE = "".join(f'[{language}]\ngreeting = "Hello {{{{ name }}}}"\n' for language in LANGUAGES)

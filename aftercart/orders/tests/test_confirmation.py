@@ -11,7 +11,7 @@ from django.test import Client
 
 from aftercart.kernel.journal.testing import hear_everything
 from aftercart.kernel.outbox.models import Effect
-from aftercart.messaging.kinds import LANGUAGES
+from aftercart.messaging.messages import LANGUAGES
 from aftercart.messaging.testing import deliver_messages, part
 from aftercart.orders.actions import (
     LineDraft,

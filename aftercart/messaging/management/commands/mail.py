@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aftercart.messaging.kinds import LANGUAGES, registry
 from aftercart.messaging.letterhead import letterhead, letterheads
+from aftercart.messaging.messages import LANGUAGES, registry
 from aftercart.messaging.render import render
 from aftercart.stores.models import Channel, Merchant
 
