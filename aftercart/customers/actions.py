@@ -178,7 +178,7 @@ def erase_customer(*, customer_id: int, now: datetime) -> dict[str, int]:
     changes nothing.
     """
     identities, _ = Identity.objects.filter(customer_id=customer_id).delete()
-    Word.objects.filter(customer_id=customer_id).delete()
+    words, _ = Word.objects.filter(customer_id=customer_id).delete()
     known = Customer.objects.known().filter(pk=customer_id)
     erased = known.update(
         name="",
@@ -193,7 +193,7 @@ def erase_customer(*, customer_id: int, now: datetime) -> dict[str, int]:
         updated_at=now,
         erased_at=now,
     )
-    return {"customers.Customer": erased, "customers.Identity": identities}
+    return {"customers.Customer": erased, "customers.Identity": identities, "customers.Word": words}
 
 
 def note_seen(*, customer_ids: Collection[int], now: datetime) -> None:

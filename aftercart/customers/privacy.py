@@ -68,6 +68,7 @@ personal_data(
             reason="a number, country and language, for the orders that point at it",
         ),
         Table(model="customers.Identity", treatment=Treatment.ERASED, retention="kept until erased"),
+        Table(model="customers.Word", treatment=Treatment.ERASED, retention="kept until erased"),
         Table(
             model="customers.Consent",
             treatment=Treatment.KEPT,

@@ -108,7 +108,8 @@ def zelda() -> Customer:
         actor="import:1",
         text="quux-review",
     )
-    browse(customer, order)
+    browse()
+    write_to(customer, order)
     grant(account=make_account(f"customer:{customer.pk}"), amount=150, key="g", actor="system")
     return customer
 
@@ -156,7 +157,7 @@ def talk(order: Order) -> None:
     )
 
 
-def browse(customer: Customer, order: Order) -> None:
+def browse() -> None:
     channel = make_channel()
     for number, (name, facts) in enumerate(
         [
@@ -174,6 +175,9 @@ def browse(customer: Customer, order: Order) -> None:
             occurred_at=NOW,
         )
         record_tracked([tracked])
+
+
+def write_to(customer: Customer, order: Order) -> None:
     with transaction.atomic():
         for number, subject in enumerate(["", f"order:{order.pk}"]):
             send(
