@@ -10,9 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from aftercart.config.urls import urlpatterns as real
 from aftercart.kernel import clock
 from aftercart.kernel.ui.gallery import samples
 
@@ -160,7 +159,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *real,
     path("sample/portal/", portal),
     path("sample/desk/", desk),
     path("sample/search/", desk, name="desk-search"),
@@ -168,4 +166,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sample/progress/", progress),
     path("sample/count/", count),
     path("sample/broken/", broken),
+    path("", include("aftercart.config.urls")),
 ]
