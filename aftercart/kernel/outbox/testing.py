@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -80,7 +81,14 @@ class ScriptedServer:
     ``contents`` everything that arrived whole.
     """
 
-    def __init__(self, answer: Answer = accept, *, features: tuple[str, ...] = ("PIPELINING",)) -> None:
+    def __init__(
+        self,
+        answer: Answer = accept,
+        *,
+        features: tuple[str, ...] = ("PIPELINING",),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._tls = tls
         self.answer = answer
         self.features = features
         self.mails: list[bytes] = []
@@ -123,6 +131,8 @@ class ScriptedServer:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(5)
+        if self._tls:
+            connection = self._tls.wrap_socket(connection, server_side=True)
         with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError):
             if self._say(connection, "GREETING", "", "220 hello"):
                 for verb, line in self._commands(lines):
@@ -140,7 +150,7 @@ class ScriptedServer:
             self._expects_content = False
             yield verb, line
             if self._expects_content:
-                content = b"".join(iter(lines.readline, b".\r\n")).replace(b"\r\n..", b"\r\n.")
+                content = b"".join(line.removeprefix(b".") for line in iter(lines.readline, b".\r\n"))
                 self.contents.append(content)
                 self.has_content.set()
                 yield "CONTENT", content.decode()
