@@ -9,6 +9,7 @@ from django.db import transaction
 from aftercart.insights.export.reading import chunks_in_database
 from aftercart.insights.export.tables import TABLES
 from aftercart.insights.models import ExportIdentity, StaleChunk
+from aftercart.kernel.work.jobs import enqueue
 
 
 @transaction.atomic
@@ -35,6 +36,11 @@ def unmark(*, mark_ids: Collection[int], actor: str) -> None:
     ids = sorted(mark_ids)
     for start in range(0, len(ids), 500):
         StaleChunk.objects.filter(pk__in=ids[start : start + 500]).delete()
+
+
+def ask_for_export(*, actor: str) -> int:
+    """Have the worker bring the export up to date now; asked twice it runs once. Returns the job's id."""
+    return enqueue("insights.export", {"asked_by": actor}, key="insights.export:asked")
 
 
 def identify_database() -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -33,9 +34,11 @@ class Answer:
     sql: str
     seconds: float
 
-    def by_currency(self) -> dict[str, Row]:
-        """The row of each currency of a tile, the one with most behind it first."""
-        return {row["currency"]: row for row in self.rows}
+    def in_currency(self, currency: str | None) -> float | int | None:
+        """A tile's value in a currency; figures that are not in money have one value in all."""
+        if not self.figure.in_money:
+            return self.value
+        return next((row["value"] for row in self.rows if row["currency"] == currency), None)
 
     @property
     def value(self) -> float | int | None:
@@ -62,7 +65,7 @@ class Asker:
         started = time.perf_counter()
         tables = Tables(exported=self.exported, question=question, keep=self._keep)
         expression = _sorted(figure, figure.expression(tables, question))
-        found = self.engine.rows(self.connection, expression)
+        found = _plain(self.engine.rows(self.connection, expression), expression)
         whole = figure.expression(replace(tables, keep=as_it_is), question)
         sql = ibis.to_sql(_sorted(figure, whole), dialect=self.connection.name)
         return Answer(
@@ -84,6 +87,14 @@ def _sorted(figure: Figure, expression: ir.Table) -> ir.Table:
     if figure.in_money and figure.shape is Shape.TILE:
         return expression.order_by(ibis.desc("n"), "currency")
     return expression
+
+
+def _plain(rows: list[dict[str, Any]], expression: ir.Table) -> list[dict[str, Any]]:
+    """Dates as dates: an engine may give the moment at which a day begins."""
+    dates = [name for name, kind in expression.schema().items() if kind.is_date()]
+    return [
+        row | {name: row[name].date() for name in dates if isinstance(row[name], datetime)} for row in rows
+    ]
 
 
 @contextmanager

@@ -38,6 +38,10 @@ class Manifest:
         names = [files[chunk] for chunk in sorted(files)] or [EMPTY]
         return [folder() / table / name for name in names]
 
+    def chunks(self) -> Iterator[tuple[str, int]]:
+        """All (table, chunk) pairs there are files of."""
+        return ((table, chunk) for table, files in self.files.items() for chunk in files)
+
     def count(self, table: str) -> int:
         """How many rows the table has."""
         return sum(self.rows.get(table, {}).values())

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.db.models import Max, Min
 
-from aftercart.insights.export.tables import ExportTable, chunk_of, converter, keys_of
+from aftercart.insights.export.tables import LOOSE, ExportTable, chunk_of, converter, rows_of
 from aftercart.stores.models import Channel
 
 BATCH_ROWS = 25_000
@@ -22,21 +22,21 @@ def channel_zones() -> dict[int, ZoneInfo]:
     return {pk: ZoneInfo(name) for pk, name in Channel.objects.values_list("id", "timezone")}
 
 
-def chunks_in_database(table: ExportTable) -> range:
+def chunks_in_database(table: ExportTable) -> set[int]:
     """The chunks that may hold rows of the table now."""
-    span = table.rows().aggregate(low=Min(table.chunk_by), high=Max(table.chunk_by))
+    rows = table.rows()
+    span = rows.aggregate(low=Min(table.chunk_by), high=Max(table.chunk_by))
+    loose = {LOOSE} if rows.filter(**{f"{table.chunk_by}__isnull": True}).exists() else set()
     if span["low"] is None:
-        return range(0)
-    return range(chunk_of(span["low"]), chunk_of(span["high"]) + 1)
+        return loose
+    return loose.union(range(chunk_of(span["low"]), chunk_of(span["high"]) + 1))
 
 
 def batches(
     table: ExportTable, chunk: int, zones: Mapping[int, ZoneInfo], *, rows: int = BATCH_ROWS
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a chunk, at most ``rows`` at a time. One query: all of them as of one moment."""
-    keys = keys_of(chunk)
-    span = {f"{table.chunk_by}__gte": keys.start, f"{table.chunk_by}__lt": keys.stop}
-    found = table.rows().filter(**span).order_by(*table.order_by)
+    found = rows_of(table, chunk)
     sources = [column.source for column in table.columns]
     zone_sources = [column.zone_of or "pk" for column in table.columns]
     wanted = found.values_list(*sources, *zone_sources).iterator(chunk_size=FETCH_ROWS)

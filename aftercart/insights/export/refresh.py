@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -73,13 +73,8 @@ def _begin(*, full: bool, actor: str) -> Manifest:
             is_complete=False,
         )
     if full:
-        mark_all_stale(actor=actor, exported=chunks_of(manifest))
+        mark_all_stale(actor=actor, exported=manifest.chunks())
     return manifest
-
-
-def chunks_of(manifest: Manifest) -> Iterator[Chunk]:
-    """The chunks that are exported."""
-    return ((name, chunk) for name, files in manifest.files.items() for chunk in files)
 
 
 def _marks() -> dict[Chunk, list[int]]:

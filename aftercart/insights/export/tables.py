@@ -22,6 +22,7 @@ from aftercart.tracking.models import Parcel
 
 SCHEMA_VERSION = 1
 CHUNK_SPAN = 50_000
+LOOSE = -1  # the chunk of rows whose ``chunk_by`` is empty, such as reviews of no order
 MOMENT = pa.timestamp("us", tz="UTC")
 
 
@@ -164,8 +165,8 @@ PARCELS = ExportTable(
 REVIEWS = ExportTable(
     name="reviews",
     model=Review,
-    chunk_by="id",
-    order_by=("id",),
+    chunk_by="order_id",
+    order_by=("order_id", "id"),
     columns=(
         _int("id", "The review."),
         _int("order_id", "The order it is about; may be empty."),
@@ -194,17 +195,21 @@ CHANNELS = ExportTable(
 TABLES: Mapping[str, ExportTable] = {
     table.name: table for table in (ORDERS, LINES, CUSTOMERS, PARCELS, REVIEWS, CHANNELS)
 }
-OF_AN_ORDER = ("orders", "lines", "parcels")
+OF_AN_ORDER = ("orders", "lines", "parcels", "reviews")
 
 
-def chunk_of(key: int) -> int:
+def chunk_of(key: int | None) -> int:
     """The chunk a row with this ``chunk_by`` value is in."""
-    return key // CHUNK_SPAN
+    return LOOSE if key is None else key // CHUNK_SPAN
 
 
-def keys_of(chunk: int) -> range:
-    """The ``chunk_by`` values of a chunk's rows."""
-    return range(chunk * CHUNK_SPAN, (chunk + 1) * CHUNK_SPAN)
+def rows_of(table: ExportTable, chunk: int) -> QuerySet[Model]:
+    """The rows of a chunk, in order."""
+    span: dict[str, int | bool] = {"isnull": True}
+    if chunk != LOOSE:
+        span = {"gte": chunk * CHUNK_SPAN, "lt": (chunk + 1) * CHUNK_SPAN}
+    found = table.rows().filter(**{f"{table.chunk_by}__{name}": value for name, value in span.items()})
+    return found.order_by(*table.order_by)
 
 
 def converter(column: Column, zones: Mapping[int, ZoneInfo]) -> Callable[[Any, Any], Any] | None:

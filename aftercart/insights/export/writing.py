@@ -22,7 +22,7 @@ def write_chunk(
     table: ExportTable, chunk: int, zones: Mapping[int, ZoneInfo], *, version: int
 ) -> tuple[str, int] | None:
     """Write a chunk as the database has it now. Returns (file name, rows), ``None`` when it has no rows."""
-    name = f"{chunk:08d}-{version}.parquet"
+    name = f"{chunk if chunk >= 0 else 'loose'}-{version}.parquet"
     rows = write_file(folder() / table.name / name, table.schema, batches(table, chunk, zones))
     return (name, rows) if rows else None
 

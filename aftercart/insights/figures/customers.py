@@ -153,7 +153,7 @@ def returning_to_first_time_ratio(tables: Tables, _: Question) -> ir.Table:
 
 
 def _revenue_of(tables: Tables, ask: Question, *, is_first: bool) -> ir.Table:
-    bought = tables.purchases.filter(ask.during(tables.purchases.placed_on))
+    bought = ask.within(tables.purchases, "placed_on")
     chosen = bought.filter((bought.nth == 1) if is_first else (bought.nth > 1))
     return chosen.group_by("currency").aggregate(value=chosen.revenue.sum().cast("int64"), n=chosen.count())
 

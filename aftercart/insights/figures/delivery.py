@@ -28,7 +28,7 @@ DAYS = "Days run from the moment of purchase to the moment the last parcel arriv
 )
 def delivered(tables: Tables, ask: Question) -> ir.Table:
     sent = tables.deliveries
-    arrived = sent.filter(sent.has_arrived & ~sent.is_cancelled & ask.during(sent.arrived_on))
+    arrived = ask.within(sent.filter(sent.has_arrived & ~sent.is_cancelled), "arrived_on")
     return arrived.aggregate(value=arrived.count(), n=arrived.count())
 
 
@@ -140,13 +140,13 @@ def mean_review_late(tables: Tables, ask: Question) -> ir.Table:
 def _timed(tables: Tables, ask: Question) -> ir.Table:
     """Arrived orders whose days are known."""
     sent = tables.deliveries
-    return sent.filter(sent.days.notnull() & ask.during(sent.arrived_on))
+    return ask.within(sent.filter(sent.days.notnull()), "arrived_on")
 
 
 def _promised(tables: Tables, ask: Question) -> ir.Table:
     """Arrived orders of which is known whether they were late."""
     sent = tables.deliveries
-    return sent.filter(sent.is_late.notnull() & ask.during(sent.arrived_on))
+    return ask.within(sent.filter(sent.is_late.notnull()), "arrived_on")
 
 
 def _mean_review(tables: Tables, ask: Question, *, is_late: bool) -> ir.Table:

@@ -62,14 +62,14 @@ class Question:
         """The same without a period."""
         return replace(self, since=None, until=None)
 
-    def during(self, day: ir.DateColumn) -> ir.BooleanValue | bool:
-        """Whether a date column lies in the period."""
-        inside: ir.BooleanValue | bool = True
-        if self.since is not None:
-            inside = (day >= self.since) & inside
-        if self.until is not None:
-            inside = (day <= self.until) & inside
-        return inside
+    def within(self, table: ir.Table, *days: str) -> ir.Table:
+        """The rows whose date columns all lie in the period."""
+        for day in days:
+            if self.since is not None:
+                table = table.filter(table[day] >= self.since)
+            if self.until is not None:
+                table = table.filter(table[day] <= self.until)
+        return table
 
     def bucket(self, day: ir.DateColumn) -> ir.DateColumn:
         """The first day of the bucket a date lies in; weeks start on Monday."""

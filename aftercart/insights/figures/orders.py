@@ -24,7 +24,7 @@ BY_ORDER_DATE = "By the order's date where the channel is."
     of="orders",
 )
 def orders(tables: Tables, ask: Question) -> ir.Table:
-    placed = tables.orders.filter(ask.during(tables.orders.placed_on))
+    placed = ask.within(tables.orders, "placed_on")
     return placed.aggregate(value=placed.count(), n=placed.count())
 
 
@@ -39,7 +39,7 @@ def orders(tables: Tables, ask: Question) -> ir.Table:
     less_is_better=True,
 )
 def cancelled_share(tables: Tables, ask: Question) -> ir.Table:
-    placed = tables.orders.filter(ask.during(tables.orders.placed_on))
+    placed = ask.within(tables.orders, "placed_on")
     return placed.aggregate(value=(placed.state == "cancelled").cast("float64").mean(), n=placed.count())
 
 
@@ -54,7 +54,7 @@ def cancelled_share(tables: Tables, ask: Question) -> ir.Table:
     in_money=True,
 )
 def revenue(tables: Tables, ask: Question) -> ir.Table:
-    sold = tables.sales.filter(ask.during(tables.sales.placed_on))
+    sold = ask.within(tables.sales, "placed_on")
     return sold.group_by("currency").aggregate(value=sold.revenue.sum().cast("int64"), n=sold.count())
 
 
@@ -69,7 +69,7 @@ def revenue(tables: Tables, ask: Question) -> ir.Table:
     in_money=True,
 )
 def average_order_value(tables: Tables, ask: Question) -> ir.Table:
-    sold = tables.sales.filter(ask.during(tables.sales.placed_on))
+    sold = ask.within(tables.sales, "placed_on")
     return sold.group_by("currency").aggregate(value=sold.revenue.cast("float64").mean(), n=sold.count())
 
 
@@ -85,7 +85,7 @@ def average_order_value(tables: Tables, ask: Question) -> ir.Table:
     by_grain=True,
 )
 def orders_over_time(tables: Tables, ask: Question) -> ir.Table:
-    placed = tables.orders.filter(ask.during(tables.orders.placed_on))
+    placed = ask.within(tables.orders, "placed_on")
     by_bucket = placed.group_by(bucket=ask.bucket(placed.placed_on))
     return by_bucket.aggregate(value=placed.count(), n=placed.count()).order_by("bucket")
 
@@ -103,7 +103,7 @@ def orders_over_time(tables: Tables, ask: Question) -> ir.Table:
     by_grain=True,
 )
 def revenue_over_time(tables: Tables, ask: Question) -> ir.Table:
-    sold = tables.sales.filter(ask.during(tables.sales.placed_on))
+    sold = ask.within(tables.sales, "placed_on")
     by_bucket = sold.group_by("currency", bucket=ask.bucket(sold.placed_on))
     totals = by_bucket.aggregate(value=sold.revenue.sum().cast("int64"), n=sold.count())
     return totals.order_by("bucket", "currency")

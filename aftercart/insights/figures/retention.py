@@ -25,8 +25,7 @@ GAP = "The time between a customer's order and their order before, in fractions 
     shape=Shape.HEAT_MAP,
 )
 def cohort_retention(tables: Tables, ask: Question) -> ir.Table:
-    bought = tables.purchases
-    bought = bought.filter(ask.during(bought.first_on) & ask.during(bought.placed_on))
+    bought = ask.within(tables.purchases, "first_on", "placed_on")
     months = (bought.placed_on.year() - bought.first_on.year()) * 12 + (
         bought.placed_on.month() - bought.first_on.month()
     )
@@ -72,4 +71,4 @@ def purchase_gaps(tables: Tables, ask: Question) -> ir.Table:
 
 def _gaps(tables: Tables, ask: Question) -> ir.Table:
     bought = tables.purchases
-    return bought.filter(bought.gap_days.notnull() & ask.during(bought.placed_on))
+    return ask.within(bought.filter(bought.gap_days.notnull()), "placed_on")

@@ -93,13 +93,13 @@ class Tables:
 
 def people(purchases: ir.Table, ask: Question) -> ir.Table:
     """The customers of the period."""
-    bought = purchases.filter(ask.during(purchases.placed_on))
+    bought = ask.within(purchases, "placed_on")
     return bought.group_by("customer_id").aggregate(orders=bought.count(), is_returning=bought.nth.max() > 1)
 
 
 def spending(purchases: ir.Table, people: ir.Table, ask: Question) -> ir.Table:
     """What each of them spent in each currency in the period."""
-    bought = purchases.filter(ask.during(purchases.placed_on))
+    bought = ask.within(purchases, "placed_on")
     sums = bought.group_by("customer_id", "currency").aggregate(revenue=bought.revenue.sum().cast("int64"))
     return sums.join(people.select("customer_id", "is_returning"), "customer_id")
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
 
+from aftercart.connectors.events import ImportUndone
 from aftercart.insights.actions import mark_all_stale, mark_stale
 from aftercart.insights.export import manifest as manifests
 from aftercart.insights.export import refresh, tables
@@ -19,6 +20,7 @@ from aftercart.insights.export.manifest import Manifest, read_manifest
 from aftercart.insights.export.refresh import refresh_export
 from aftercart.insights.export.writing import sweep, write_chunk
 from aftercart.insights.models import ExportIdentity, StaleChunk
+from aftercart.kernel.journal.publish import publish
 from aftercart.kernel.journal.testing import hear_everything
 from aftercart.kernel.work.testing import run_due_jobs
 from aftercart.orders.actions import cancel_order, refund_order
@@ -146,8 +148,17 @@ def test_rows_that_are_gone_leave_the_files() -> None:
     manifest = export()
     assert manifest.count("orders") == 1
     Order.objects.all().delete()
-    mark_all_stale(actor="test", exported=refresh.chunks_of(manifest))
+    mark_all_stale(actor="test", exported=manifest.chunks())
     assert export().count("orders") == 0
+
+
+def test_an_undone_import_leaves_the_files() -> None:
+    make_order()
+    assert export().count("lines") == 2
+    Order.objects.all().delete()
+    with transaction.atomic():
+        publish(ImportUndone(run_id=1, orders_removed=1, orders_kept=0))
+    assert export().count("lines") == 0
 
 
 def test_a_full_export_sees_what_no_event_told() -> None:

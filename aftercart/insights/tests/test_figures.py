@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aftercart.insights.asking import Answer, asker
@@ -20,7 +20,6 @@ from aftercart.insights.tests.reference import REFERENCE, Shop
 START = datetime(2025, 11, 20, tzinfo=UTC)
 DAYS = st.integers(0, 150)
 QUIET = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
-FEW = settings(QUIET, max_examples=2, phases=[Phase.generate])  # a figure takes Spark a second
 
 
 @st.composite
@@ -104,27 +103,6 @@ def check(rows: dict[str, list[dict[str, Any]]], ask: Question, engine: str) -> 
 @given(rows=shops(), ask=questions())
 def test_duckdb_counts_as_python_does(rows: dict[str, list[dict[str, Any]]], ask: Question) -> None:
     check(rows, ask, "duckdb")
-
-
-@pytest.mark.spark
-@FEW
-@given(rows=shops(), ask=questions())
-def test_spark_counts_as_python_does(rows: dict[str, list[dict[str, Any]]], ask: Question) -> None:
-    check(rows, ask, "spark")
-
-
-@pytest.mark.spark
-@pytest.mark.parametrize(
-    "ask",
-    [Question(), Question(since=date(2024, 5, 1), until=date(2024, 8, 31), channel_id=2, grain=Grain.WEEK)],
-    ids=["always", "a summer of one channel"],
-)
-def test_spark_and_duckdb_agree(tmp_path: Path, ask: Question) -> None:
-    files = generate_export(tmp_path, orders=20_000)
-    with asker(files, engine="duckdb") as here, asker(files, engine="spark") as there:
-        for figure in registry.values():
-            expected = [dict(row) for row in here.ask(figure, ask).rows]
-            assert_same(there.ask(figure, ask), expected)
 
 
 def test_every_figure_is_checked() -> None:
