@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest, Least
 
-from aftercart.customers.events import ConsentStated, CustomerAdded, CustomerChanged
-from aftercart.customers.models import Consent, Customer, Identity, Word, email_key
+from aftercart.customers.events import (
+    ConsentStated,
+    CustomerAdded,
+    CustomerChanged,
+    SegmentDeleted,
+    SegmentSaved,
+)
+from aftercart.customers.models import Consent, Customer, Identity, Segment, Word, email_key
 from aftercart.customers.words import fold, words_of
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+from aftercart.kernel.rules import RuleError, check
 
 INDEXED_AT_ONCE = 300
 SEEN_NOTED_EVERY = timedelta(minutes=1)
@@ -204,3 +212,74 @@ def note_seen(*, customer_ids: Collection[int], now: datetime) -> None:
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
         Customer.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(last_seen_at=now)
+
+
+class SegmentOvertakenError(Exception):
+    """Somebody else changed the segment's rule since it was read."""
+
+
+@transaction.atomic
+def add_segment(*, name: str, rule: Mapping[str, Any], actor: str, now: datetime | None = None) -> Segment:
+    """A new segment.
+
+    Raises:
+        RuleError: when the rule is no sound rule about customers.
+        IntegrityError: when the name is taken.
+    """
+    now = now or clock.now()
+    _require_sound(rule)
+    segment = Segment.objects.create(
+        name=name.strip(), rule=rule, created_by=actor, created_at=now, updated_at=now
+    )
+    _tell_saved(segment, actor, now)
+    return segment
+
+
+@transaction.atomic
+def save_segment(
+    *,
+    segment_id: int,
+    name: str,
+    rule: Mapping[str, Any],
+    actor: str,
+    seen_version: int,
+    now: datetime | None = None,
+) -> Segment:
+    """Rename a segment or give it another rule; only another rule raises the version.
+
+    Raises:
+        RuleError: when the rule is no sound rule about customers.
+        SegmentOvertakenError: when the rule is no longer the one of ``seen_version``.
+        IntegrityError: when the name is taken.
+    """
+    now = now or clock.now()
+    _require_sound(rule)
+    segment = Segment.objects.select_for_update().get(pk=segment_id)
+    if segment.version != seen_version:
+        raise SegmentOvertakenError
+    if (segment.name, segment.rule) == (name.strip(), rule):
+        return segment
+    segment.version += segment.rule != rule
+    segment.name, segment.rule, segment.updated_at = name.strip(), rule, now
+    segment.save(update_fields=["name", "rule", "version", "updated_at"])
+    _tell_saved(segment, actor, now)
+    return segment
+
+
+@transaction.atomic
+def delete_segment(*, segment_id: int, actor: str) -> None:
+    """Take a segment away; the customers in it stay as they are."""
+    segment = Segment.objects.select_for_update().get(pk=segment_id)
+    segment.delete()
+    publish(SegmentDeleted(segment_id=segment_id, called=segment.name), actor=actor)
+
+
+def _require_sound(rule: Mapping[str, Any]) -> None:
+    problems = check(rule, "customer")
+    if problems:
+        raise RuleError(problems)
+
+
+def _tell_saved(segment: Segment, actor: str, now: datetime) -> None:
+    saved = SegmentSaved(segment_id=segment.pk, called=segment.name, version=segment.version)
+    publish(saved, actor=actor, occurred_at=now)

@@ -51,3 +51,30 @@ class ConsentStated(CustomerEvent):
 
     def detail(self) -> str:
         return f"{self.purpose}: {'given' if self.is_granted else 'withdrawn'}"
+
+
+class SegmentEvent(Event):
+    """Something that happened to one segment."""
+
+    segment_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"segment:{self.segment_id}"
+
+
+@event
+class SegmentSaved(SegmentEvent):
+    """A segment was made, renamed, or got another rule; ``version`` is the rule's."""
+
+    segment_id: int
+    called: str
+    version: int
+
+
+@event
+class SegmentDeleted(SegmentEvent):
+    """A segment was taken away."""
+
+    segment_id: int
+    called: str

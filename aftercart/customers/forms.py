@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
 from aftercart.customers.models import LANGUAGES
+from aftercart.kernel.rules import Problem, subject_named
+from aftercart.kernel.rules.editor import parse
 
 
 class ErasureForm(forms.Form):
@@ -40,3 +45,18 @@ class CustomerForm(forms.Form):
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
+
+
+class SegmentForm(forms.Form):
+    """A segment's name and rule. ``rule_problems`` says where the rule is faulty."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    rule = forms.CharField(max_length=200_000, widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    rule_problems: Sequence[Problem] = ()
+
+    def clean_rule(self) -> dict[str, Any]:
+        rule, self.rule_problems = parse(self.cleaned_data["rule"], subject_named("customer"))
+        if self.rule_problems:
+            raise forms.ValidationError("The rule is not finished.")
+        return rule

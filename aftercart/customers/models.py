@@ -163,3 +163,23 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}: {'yes' if self.is_granted else 'no'}"
+
+
+class Segment(models.Model):
+    """People described by a rule, under a name. ``version`` counts the rule's changes."""
+
+    name = models.CharField(max_length=120, unique=True)
+    rule = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(version__gte=1), name="customers_segment_version"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

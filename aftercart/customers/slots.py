@@ -20,3 +20,13 @@ add_place(
         shortcut="c",
     )
 )
+add_place(
+    Place(
+        label="Segments",
+        url_name="desk-segments",
+        icon="list-filter",
+        group="Customers",
+        order=40,
+        permission="rules.edit",
+    )
+)

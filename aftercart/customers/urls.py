@@ -1,6 +1,6 @@
 """Addresses of the desk's pages about customers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from aftercart.customers import desk, desk_privacy
 
@@ -14,4 +14,5 @@ urlpatterns = [
     ),
     path("desk/customers/<int:customer_id>/exports/", desk_privacy.exports, name="desk-customer-exports"),
     path("desk/customers/<int:customer_id>/erasure/", desk_privacy.erasure, name="desk-customer-erasure"),
+    path("desk/segments/", include("aftercart.customers.segment_urls")),
 ]

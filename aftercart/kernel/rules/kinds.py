@@ -258,6 +258,8 @@ def countries() -> Mapping[str, str]:
 
 def shown(value: object) -> str:
     """A wrong value, quoted and cut short, for a sentence."""
+    if value is None:
+        return "nothing"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

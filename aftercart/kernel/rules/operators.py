@@ -241,12 +241,12 @@ TEXTS = (
     Operator("ends_with", "ends with", "ends with {}", Takes.ONE, _text("ends", "any")),
 )
 LISTS = (
-    Operator("has_any_of", "has any of", "has {}", Takes.MANY, _has("any")),
-    Operator("has_all_of", "has all of", "has all of {}", Takes.MANY, _has("all")),
-    Operator("has_none_of", "has none of", "has none of {}", Takes.MANY, _has("none")),
-    Operator("is_empty", "is empty", "is empty", Takes.NOTHING, lambda _, now: c.Empty(wanted=True)),
+    Operator("has_any_of", "include any of", "include {}", Takes.MANY, _has("any")),
+    Operator("has_all_of", "include all of", "include all of {}", Takes.MANY, _has("all")),
+    Operator("has_none_of", "include none of", "include none of {}", Takes.MANY, _has("none")),
+    Operator("is_empty", "are empty", "are empty", Takes.NOTHING, lambda _, now: c.Empty(wanted=True)),
     Operator(
-        "is_not_empty", "is not empty", "is not empty", Takes.NOTHING, lambda _, now: c.Empty(wanted=False)
+        "is_not_empty", "are not empty", "are not empty", Takes.NOTHING, lambda _, now: c.Empty(wanted=False)
     ),
 )
 

@@ -11,6 +11,7 @@ from aftercart.kernel.rules.facts import Collection, Fact, Subject, subject_name
 from aftercart.kernel.rules.kinds import DATE, DATETIME, MAX_NUMBER, MAX_TEXT, MONEY, NUMBER, Kind
 from aftercart.kernel.rules.operators import MAX_VALUES, OPERATORS, UNITS, Operator, Takes
 from aftercart.kernel.rules.reading import COUNT, measuring
+from aftercart.kernel.rules.vocabulary import reachable
 
 Json = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,15 +37,8 @@ def schema(subject: Subject | str) -> Json:
         "$ref": f"#/$defs/{known.name}",
         "properties": {"version": {"const": tree.VERSION}},
         "required": ["version"],
-        "$defs": {each.name: _node(each) for each in _reachable(known)},
+        "$defs": {each.name: _node(each) for each in reachable(known)},
     }
-
-
-def _reachable(subject: Subject) -> list[Subject]:
-    found = [subject]
-    for each in found:
-        found += [c.of for c in each.collections.values() if c.of not in found]
-    return list(dict.fromkeys(found))
 
 
 def _node(subject: Subject) -> Json:

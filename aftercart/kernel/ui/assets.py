@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-MODULES = "ui/js/"
+MODULES = "/js/"
 
 
 def asset_url(path: str) -> str:
@@ -23,7 +23,7 @@ def asset_url(path: str) -> str:
 
 
 def _address(path: str) -> str:
-    if path.startswith(MODULES):
+    if MODULES in path:
         return static(path)
     found = finders.find(path)
     if not isinstance(found, str):

@@ -41,7 +41,7 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     def add_cache_headers(self, headers: Any, path: str, url: str) -> None:
         super().add_cache_headers(headers, path, url)
-        if "/ui/js/" in url:
+        if "/js/" in url:
             headers["Cache-Control"] = "no-cache"
 
 

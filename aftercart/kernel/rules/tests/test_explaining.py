@@ -27,7 +27,10 @@ SAID: list[tuple[dict[str, Any], str]] = [
         {"fact": "cast-person.name", "op": "contains_all_of", "value": ["a", "b"]},
         "name contains all of “a” and “b”",
     ),
-    ({"fact": "cast-person.tags", "op": "has_any_of", "value": ["a", "b", "c"]}, "tags has “a”, “b” or “c”"),
+    (
+        {"fact": "cast-person.tags", "op": "has_any_of", "value": ["a", "b", "c"]},
+        "tags include “a”, “b” or “c”",
+    ),
     (
         {"fact": "cast-person.born_on", "op": "before", "value": "1990-03-05"},
         "birthday is before 5 March 1990",
