@@ -30,10 +30,11 @@ def measure() -> None:
     timed(lambda: client.get(path), rounds=10)
     with CaptureQueriesContext(connection) as caught:
         client.get(path)
+    queries = len(caught)
     page = timed(lambda: client.get(path))
     light = timed(lambda: client.get("/orders/find/"))
     print(f"{'':<14}{'median':>9}{'p95':>9}{'cpu':>9}   ms")
-    print(f"{'order page':<14}{page[0]:>9.1f}{page[1]:>9.1f}{page[2]:>9.1f}   {len(caught)} queries")
+    print(f"{'order page':<14}{page[0]:>9.1f}{page[1]:>9.1f}{page[2]:>9.1f}   {queries} queries")
     print(f"{'look-up page':<14}{light[0]:>9.1f}{light[1]:>9.1f}{light[2]:>9.1f}")
     print(f"{'ratio':<14}{page[0] / light[0]:>9.1f}{page[1] / light[1]:>9.1f}{page[2] / light[2]:>9.1f}")
 
