@@ -38,6 +38,7 @@ class Ticket(models.Model):
         """How sure we are that the writer is who they say."""
 
         LINK = "link", "Signed link"
+        CODE = "code", "Code by mail"
         LOOKUP = "lookup", "Looked up with number and e-mail or postcode"
         UNVERIFIED = "unverified", "Unverified"
 

@@ -89,3 +89,11 @@ ORDER_CONFIRMED = message_kind(
     sample=sample,
     multiline=frozenset({"payment_instructions"}),
 )
+
+LOOKUP_CODE = message_kind(
+    "lookup_code",
+    app="orders",
+    label="Code to see one's orders",
+    variables={"name": "the customer's name; may be empty", "code": "six digits, valid for ten minutes"},
+    sample=lambda language: {"name": _NAMES[language], "code": "274 518"},
+)

@@ -31,6 +31,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 PURPOSE = "order-page"
 FROM_MAIL = "link"
 FROM_LOOKUP = "lookup"
+FROM_CODE = "code"
 MAIL_LIFETIME = timedelta(days=180)
 LOOKUP_LIFETIME = timedelta(hours=12)
 
@@ -38,8 +39,8 @@ LOOKUP_LIFETIME = timedelta(hours=12)
 class ShopperRequest(HttpRequest):
     """A request that passed :func:`with_order`.
 
-    ``trust`` says how the shopper came: ``"link"`` from a mail to the order's own address, or ``"lookup"`` by
-    number and e-mail or postcode. ``actor`` is how the journal names them.
+    ``trust`` says how the shopper came: ``"link"`` from a mail to the order's own address, ``"code"`` by one
+    sent there, or ``"lookup"`` by number and e-mail or postcode. ``actor`` is how the journal names them.
     """
 
     order: Order
@@ -53,8 +54,8 @@ TokenView = Callable[..., HttpResponseBase]
 
 
 def order_page_path(order_id: int, *, trust: str = FROM_MAIL) -> str:
-    """The signed path of an order's page: it works for 180 days in a mail, for 12 hours after a look-up."""
-    lifetime = LOOKUP_LIFETIME if trust == FROM_LOOKUP else MAIL_LIFETIME
+    """The signed path of an order's page: it works for 180 days in a mail, else for 12 hours."""
+    lifetime = MAIL_LIFETIME if trust == FROM_MAIL else LOOKUP_LIFETIME
     token = make_link(PURPOSE, {"o": order_id, "t": trust}, expires_in=lifetime)
     return reverse("order-page", args=[token])
 

@@ -92,7 +92,7 @@ def order_page(order: Order, *, headline: Panel | None, trust: str) -> OrderPage
         ),
         ship_to=ship_to,
         bill_to=bill_to if bill_to != ship_to else [],
-        email=order.email if trust == "link" else masked(order.email),
+        email=masked(order.email) if trust == "lookup" else order.email,
     )
 
 

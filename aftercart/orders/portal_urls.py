@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from aftercart.orders import portal
+from aftercart.orders import portal, portal_code
 
 urlpatterns = [
     path("orders/find/", portal.look_up, name="order-lookup"),
+    path("orders/find/code/", portal_code.ask, name="order-code"),
+    path("orders/find/code/check/", portal_code.check, name="order-code-check"),
+    path("orders/mine/<str:token>/", portal_code.my_orders, name="my-orders"),
     path("o/<str:token>/confirmation/", portal.resend, name="order-confirmation"),
     path("o/<str:token>/", portal.show_order, name="order-page"),
 ]

@@ -1,6 +1,7 @@
 """The only writers of orders, a file per verb."""
 
 from aftercart.orders.actions.cancel import cancel_order
+from aftercart.orders.actions.code import ask_lookup_code, send_lookup_code
 from aftercart.orders.actions.confirm import confirm_order, resend_confirmation
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
@@ -12,6 +13,7 @@ from aftercart.orders.actions.refund import refund_order
 __all__ = [
     "LineDraft",
     "OrderDraft",
+    "ask_lookup_code",
     "cancel_order",
     "confirm_order",
     "erase_customer",
@@ -22,4 +24,5 @@ __all__ = [
     "record_payment_failure",
     "refund_order",
     "resend_confirmation",
+    "send_lookup_code",
 ]
