@@ -46,3 +46,38 @@ class TokenRevoked(Event):
     @property
     def subject(self) -> str:
         return f"token:{self.token_id}"
+
+
+@event
+class MemberJoined(Event):
+    """Somebody joined the team."""
+
+    member_id: int
+    role: str
+
+    @property
+    def subject(self) -> str:
+        return f"staff:{self.member_id}"
+
+
+@event
+class MemberChanged(Event):
+    """A colleague's role or channels changed."""
+
+    member_id: int
+    role: str
+
+    @property
+    def subject(self) -> str:
+        return f"staff:{self.member_id}"
+
+
+@event
+class MemberLeft(Event):
+    """A colleague left the team: their account is closed, what they did stays."""
+
+    member_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"staff:{self.member_id}"

@@ -66,3 +66,24 @@ def known_permission(permission: str) -> str:
     if permission not in PERMISSIONS:
         raise UnknownPermission(f"There is no permission {permission!r}: see aftercart/stores/rules.py.")
     return permission
+
+
+class TeamRefused(Exception):
+    """A change of the team is not allowed. The message says why, in words for who asked."""
+
+
+def may_change_member(*, actor_role: str, role: str, new_role: str, other_owners: int, is_self: bool) -> None:
+    """Refuse a change of a member's role (empty ``new_role``: taking them off the team).
+
+    Raises:
+        TeamRefused: when an owner is touched by somebody who is none, the last owner would go, or somebody
+            would take themselves off the team.
+    """
+    if "owner" in {role, new_role} and "team.manage_owners" not in permissions_of(actor_role):
+        raise TeamRefused("Only an owner makes or changes owners.")
+    if role == "owner" and new_role != "owner" and other_owners == 0:
+        raise TeamRefused("The last owner stays: make somebody else an owner first.")
+    if is_self and not new_role:
+        raise TeamRefused("Nobody takes themselves off the team; ask a colleague.")
+    if new_role and new_role not in BY_ROLE:
+        raise TeamRefused(f"There is no role {new_role!r}.")
