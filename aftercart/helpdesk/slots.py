@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aftercart.helpdesk.models import Ticket
@@ -11,6 +12,10 @@ from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.models import Order
 from aftercart.orders.slots import desk_order_panels, portal_help_panels
+from aftercart.stores.permissions import may, member_of, within_channels
+from aftercart.stores.slots import Waiting, waits
+
+MOST_COUNTED = 1000
 
 add_place(
     Place(
@@ -48,3 +53,14 @@ def questions_for_desk(request: HttpRequest, order: Order) -> Panel | None:  # n
         template="helpdesk/desk/order-questions.html",
         context={"tickets": tickets},
     )
+
+
+@waits(10)
+def questions_waiting(request: HttpRequest) -> Waiting | None:
+    """Customers who wait for an answer."""
+    member = member_of(request)
+    if member is None or not may(request, "questions.view"):
+        return None
+    rows = within_channels(Ticket.objects.filter(waiting_since__isnull=False), member)
+    count = rows.order_by()[:MOST_COUNTED].count()
+    return Waiting(label="Questions waiting", count=count, href=reverse("desk-questions"), icon="inbox")

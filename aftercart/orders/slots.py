@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.db.models import F, Sum
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
 from aftercart.customers.models import Customer
 from aftercart.customers.slots import desk_customer_panels
+from aftercart.kernel import clock
+from aftercart.kernel.money import format_minor
 from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel, Slot
+from aftercart.orders.desk.filters import Filters
 from aftercart.orders.models import Order
+from aftercart.stores.permissions import may, member_of, within_channels
+from aftercart.stores.slots import Waiting, desk_search_panels, jump, waits
 
 portal_headlines: Slot[Order] = Slot("portal-order-headline")
 """What the shopper's page says first: the first panel's ``title``, and ``lead`` and ``tone`` of its context.
@@ -26,6 +33,7 @@ desk_order_panels: Slot[Order] = Slot("desk-order")
 """Beside an order on the desk. The request is a ``stores.permissions.StaffRequest``."""
 
 SHOWN_ORDERS = 8
+MOST_COUNTED = 10_000
 
 
 @desk_customer_panels.fill(order=10)
@@ -57,3 +65,63 @@ add_place(
         shortcut="o",
     )
 )
+
+
+@waits(20)
+def orders_to_send(request: HttpRequest) -> Waiting | None:
+    """Paid orders that have not left."""
+    return _waiting(request, "Orders to send", "send", "package")
+
+
+@waits(30)
+def orders_past_promise(request: HttpRequest) -> Waiting | None:
+    """Orders not sent although their promise has passed."""
+    return _waiting(request, "Orders past their promise", "late", "clock")
+
+
+@waits(40)
+def orders_to_refund(request: HttpRequest) -> Waiting | None:
+    """Cancelled orders whose money has not gone back."""
+    return _waiting(request, "Orders to refund", "refund", "undo-2")
+
+
+def _waiting(request: HttpRequest, label: str, due: str, icon: str) -> Waiting | None:
+    member = member_of(request)
+    if member is None or not may(request, "orders.view"):
+        return None
+    reached = within_channels(Order.objects.all(), member)
+    rows = Filters(due=due).applied(reached, today=timezone.localdate(clock.now()))
+    count = rows.order_by()[:MOST_COUNTED].count()
+    return Waiting(label=label, count=count, href=f"{reverse('desk-orders')}?due={due}", icon=icon)
+
+
+@jump
+def to_order(request: HttpRequest, text: str) -> str | None:
+    """An order's exact number leads to it."""
+    member = member_of(request)
+    if member is None or not may(request, "orders.view"):
+        return None
+    number = text.lstrip("#")
+    found = within_channels(Order.objects.filter(number__in=[number, f"#{number}"]), member)
+    ids = list(found.values_list("pk", flat=True)[:2])
+    return reverse("desk-order", args=ids) if len(ids) == 1 else None
+
+
+@desk_search_panels.fill(order=20)
+def found_orders(request: HttpRequest, text: str) -> Panel | None:
+    """Orders whose number, person, e-mail or SKU begins so."""
+    member = member_of(request)
+    if member is None or not may(request, "orders.view"):
+        return None
+    reached = within_channels(Order.objects.for_list(), member)
+    rows = Filters(q=text).applied(reached, today=timezone.localdate(clock.now()))
+    found = [
+        {
+            "title": order.number,
+            "text": f"{order.customer or order.email}, {format_minor(order.total_minor, order.currency)}",
+            "href": reverse("desk-order", args=[order.pk]),
+            "icon": "package",
+        }
+        for order in rows.order_by("-placed_at")[:SHOWN_ORDERS]
+    ]
+    return Panel(key="orders", title="Orders", template="", context={"found": found}) if found else None
