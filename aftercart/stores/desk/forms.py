@@ -16,17 +16,15 @@ from aftercart.stores.tokens import SCOPES
 LANGUAGES = list(settings.LANGUAGES)
 
 
-class ChannelsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] - generic to the checker only
+def channels_field() -> forms.ModelMultipleChoiceField[Channel]:
     """Which channels somebody works for; none means all."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            queryset=Channel.objects.order_by("name"),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            label="Channels",
-            help_text="None means every channel.",
-        )
+    return forms.ModelMultipleChoiceField(
+        queryset=Channel.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Channels",
+        help_text="None means every channel.",
+    )
 
 
 class InvitationForm(forms.Form):
@@ -34,14 +32,14 @@ class InvitationForm(forms.Form):
 
     email = forms.EmailField(label="E-mail")
     role = forms.ChoiceField(choices=Role.choices, initial=Role.AGENT)
-    channels = ChannelsField()
+    channels = channels_field()
 
 
 class MemberForm(forms.Form):
     """A colleague's role and channels."""
 
     role = forms.ChoiceField(choices=Role.choices)
-    channels = ChannelsField()
+    channels = channels_field()
 
 
 class JoinForm(forms.Form):
