@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from aftercart.helpdesk.actions import ask_question
 from aftercart.helpdesk.forms import TOPICS, QuestionForm, new_key
@@ -26,10 +26,12 @@ PER_ORDER = (12, timedelta(hours=1))
 PER_VISITOR = (40, timedelta(hours=1))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @with_order
 def ask(request: ShopperRequest) -> HttpResponse:
     """Take a question; show it at once in the page's conversation, or say in words what is missing."""
+    if request.method != "POST":  # somebody switched the language here
+        return redirect("order-page", token=request.token)
     form = QuestionForm(request.POST)
     is_running = conversation(request.order, clock.now()).is_running
     if is_running:

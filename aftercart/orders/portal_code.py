@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from aftercart.customers.models import Customer, email_key
 from aftercart.kernel import clock
@@ -47,9 +47,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _page(request, "code-check", CodeForm(initial={"email": email}), status=200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Take the code: right, it opens the address's orders; wrong or late, it says only that."""
+    if request.method != "POST":  # somebody switched the language here
+        return redirect("order-code")
     form = CodeForm(request.POST)
     if not form.is_valid():
         return _page(request, "code-check", form, status=422)

@@ -129,7 +129,9 @@ def test_too_much_in_a_short_time_is_refused_in_words(client: Client, order: Ord
 
 
 def test_a_get_asks_nothing(client: Client, order: Order) -> None:
-    assert client.get(f"{order_page_path(order.pk)}questions/").status_code == 405
+    page = order_page_path(order.pk)
+    assert client.get(f"{page}questions/", {"text": "Hello"})["Location"] == page
+    assert not Message.objects.exists()
 
 
 def test_the_topic_can_come_with_the_address(client: Client, order: Order) -> None:

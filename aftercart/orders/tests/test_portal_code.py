@@ -84,6 +84,7 @@ def test_asking_is_limited_per_address_and_per_visitor(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/orders/mine/nonsense/"])
 def test_a_wrong_link_leads_to_the_look_up(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == "/orders/find/?link=gone"
+    assert client.get(CHECK)["Location"] == ASK
 
 
 def test_checking_is_limited_per_visitor(client: Client) -> None:
