@@ -107,10 +107,19 @@ def _order(order_id: int) -> Order | None:
 
 def _shown_for(request: HttpRequest, order: Order) -> AbstractContextManager[object]:
     stack = ExitStack()
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and order.language in dict(settings.LANGUAGES):
-        stack.enter_context(translation.override(order.language))
+    spoken = _spoken(order.language)
+    if spoken and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        stack.enter_context(translation.override(spoken))
     stack.enter_context(timezone.override(_zone(order.channel.timezone)))
     return stack
+
+
+def _spoken(language: str) -> str:
+    """The language of ours that an order's is (``pl-PL`` is ``pl``), empty when it is none of them."""
+    try:
+        return translation.get_supported_language_variant(language)
+    except LookupError:
+        return ""
 
 
 def _zone(name: str) -> tzinfo:

@@ -16,11 +16,13 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils import translation
 
 from aftercart.stores.models import Channel, StaffMember
 from aftercart.stores.rules import known_permission, permissions_of
 
 P = ParamSpec("P")
+DESK_LANGUAGE = "en"
 M = TypeVar("M", bound=Model)
 
 
@@ -37,7 +39,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require(permission: str) -> Callable[[StaffView[P]], View[P]]:
-    """Let only members through whose role has ``permission``.
+    """Let only members through whose role has ``permission``; the view speaks the desk's language.
 
     The view's request then carries ``member``, ``permissions`` and ``actor``; a template asks
     ``{% if "orders.refund" in request.permissions %}``.
@@ -58,7 +60,10 @@ def require(permission: str) -> Callable[[StaffView[P]], View[P]]:
             staff = cast("StaffRequest", request)
             staff.member, staff.actor = member, f"staff:{member.pk}"
             staff.permissions = permissions_of(member.role)
-            return view(staff, *args, **kwargs)
+            with translation.override(DESK_LANGUAGE):
+                response = view(staff, *args, **kwargs)
+                response.headers.setdefault("Content-Language", DESK_LANGUAGE)
+            return response
 
         return guarded
 

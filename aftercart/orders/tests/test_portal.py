@@ -160,6 +160,16 @@ def test_the_page_speaks_the_orders_language_until_the_shopper_chooses(client: C
     assert client.get(path)["Content-Language"] == "th"
 
 
+@pytest.mark.parametrize(("language", "spoken"), [("pl-PL", "pl"), ("xx", "ja"), ("", "ja")])
+def test_a_language_we_do_not_speak_leaves_it_to_the_browser(
+    client: Client, language: str, spoken: str
+) -> None:
+    order = make_order()
+    Order.objects.filter(pk=order.pk).update(language=language)
+    response = client.get(order_page_path(order.pk), headers={"accept-language": "ja"})
+    assert response["Content-Language"] == spoken
+
+
 def test_the_page_takes_at_most_twelve_queries(client: Client) -> None:
     order = make_order()
     fulfil_order(order_id=order.pk, key="f", actor="test")

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
+from django.utils.translation import get_language, override
 
 from aftercart.stores.models import Channel, User
 from aftercart.stores.permissions import (
@@ -91,3 +92,17 @@ def test_channels_restrict_what_a_member_sees() -> None:
     assert sees_channel(restricted, main.pk)
     assert sees_channel(restricted, None)
     assert not sees_channel(restricted, other.pk)
+
+
+@pytest.mark.django_db
+def test_the_desk_speaks_english_whatever_the_browser_prefers() -> None:
+    @require("orders.view")
+    def language(request: StaffRequest) -> HttpResponse:
+        return HttpResponse(str(get_language()))
+
+    request = ask(make_owner().user)
+    with override("pl"):
+        answer = language(request)
+        assert get_language() == "pl"
+    assert answer.content == b"en"  # type: ignore[attr-defined]
+    assert answer["Content-Language"] == "en"
