@@ -32,8 +32,8 @@ def write_history(writing: Writing) -> None:
     parts = [*_placing(writing), *_paying(writing), *_sending(writing), *_telling()]
     selects = " UNION ALL ".join(
         f"SELECT {text(event.__name__)} AS name, {order} AS order_id, customer_id, {facts} AS facts, "
-        f"{at} AS occurred_at, {key} AS key FROM {rows}"
-        for event, order, facts, at, key, rows in parts
+        f"{at} AS occurred_at, {key} AS key, {rank} AS rank FROM {rows}"
+        for rank, (event, order, facts, at, key, rows) in enumerate(parts)
     )
     columns = {
         "name": "name",
@@ -48,7 +48,7 @@ def write_history(writing: Writing) -> None:
         "recorded_at": writing.now,
         "dedupe_key": "key",
     }
-    writing.bulk.insert(Entry, columns, f"(SELECT * FROM ({selects}) ORDER BY occurred_at, order_id)")
+    writing.bulk.insert(Entry, columns, f"(SELECT * FROM ({selects}) ORDER BY occurred_at, order_id, rank)")
 
 
 Part = tuple[type[Event], str, str, str, str, str]

@@ -11,7 +11,7 @@ from typing import Any
 from aftercart.connectors.models import Run
 from aftercart.connectors.staging.people import BATCH
 from aftercart.connectors.staging.stage import Stage
-from aftercart.customers.actions import search_text
+from aftercart.customers.actions import index_customers, search_text
 from aftercart.customers.events import CustomerAdded, CustomerChanged
 from aftercart.customers.models import Consent, Customer, Identity, Purpose
 from aftercart.kernel.journal.publish import Happening, publish_all
@@ -66,6 +66,7 @@ def write_people(stage: Stage, run: Run, step: int, now: datetime) -> dict[str, 
     Customer.objects.bulk_update(
         changed, [*FIELDS, "tags", "search_text", "import_digest", "updated_at"], batch_size=200
     )
+    index_customers([*added, *changed])
     _consents(people, owners, run, now)
     _tell(run, [(owners[person.pid], person.since or now) for person in new], changed)
     return {"customers_added": len(new), "customers_changed": len(changed)}

@@ -208,4 +208,4 @@ def _finish(stage: Stage, run: Run, folder: Path, fence: Fence) -> None:
             orders_added=run.counts.get("orders_added", 0),
             orders_changed=run.counts.get("orders_changed", 0),
         )
-        publish(event, actor=run.actor, source=run.source, dedupe_key=f"import-finished:{run.pk}")
+        publish(event, actor=run.actor, dedupe_key=f"import-finished:{run.pk}")

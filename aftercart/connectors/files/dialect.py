@@ -20,11 +20,9 @@ class Dialect:
 
 def detect_dialect(sample: str, delimiter: str = "") -> Dialect:
     """The delimiter (unless it is given) and quote under which most lines have the heading's number of cells."""
-    candidates = [
-        Dialect(delimiter=mark, quote=quote)
-        for mark in ([delimiter] if delimiter else DELIMITERS)
-        for quote in ('"', "'")
-    ]
+    first = sample.partition("\n")[0].strip()
+    quote = "'" if len(first) > 1 and first[0] == first[-1] == "'" else '"'
+    candidates = [Dialect(delimiter=mark, quote=quote) for mark in ([delimiter] if delimiter else DELIMITERS)]
     return max(candidates, key=lambda dialect: _score(sample, dialect))
 
 
@@ -35,6 +33,6 @@ def _score(sample: str, dialect: Dialect) -> tuple[float, int, bool]:
     except csv.Error:
         return 0.0, 0, False
     if not widths or widths[0] < 2:
-        return 0.0, 0, dialect == Dialect(delimiter=",")
+        return 0.0, 0, dialect.delimiter == ","
     agreeing = Counter(widths)[widths[0]] / len(widths)
-    return round(agreeing, 2), widths[0], dialect.quote == '"'
+    return round(agreeing, 2), widths[0], True
