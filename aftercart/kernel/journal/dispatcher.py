@@ -73,7 +73,7 @@ class Dispatcher:
 
     def _pace(self, name: str) -> Pace:
         largest = listening.registry[name].batch
-        return self._paces.setdefault(name, Pace(largest=largest, size=largest))
+        return self._paces.setdefault(name, Pace.start(largest))
 
     def _deliver(self, name: str, generation: int) -> int:
         pace = self._pace(name)

@@ -78,7 +78,7 @@ def on(
                 name=name or _name(function),
                 event_names=_names(events),
                 handle=handle,
-                batch=200,
+                batch=1000,
                 hears_history=hears_history or from_start,
                 from_start=from_start,
             )

@@ -21,6 +21,11 @@ class Pace:
     transient: int = 0
     rest_until: float = 0.0
 
+    @classmethod
+    def start(cls, largest: int) -> Pace:
+        """Small at first: the listener's speed is not known yet."""
+        return cls(largest=largest, size=min(largest, 100))
+
     def took(self, taken: int, seconds: float) -> None:
         """A batch went well."""
         self.transient = 0
