@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from aftercart.kernel.work import in_hand
 from aftercart.kernel.work.backoff import retry_delay
 from aftercart.kernel.work.models import Job
 
@@ -83,9 +84,15 @@ def prolong(lease: Lease, *, now: datetime) -> None:
 
 
 def prolong_all(*, worker: str, now: datetime) -> int:
-    """The heartbeat: prolong every lease of a worker, except rows its own transactions have locked."""
+    """The heartbeat: prolong the leases of the jobs in hand, except rows their own transactions have locked.
+
+    A job whose end could not be written (a lost connection) is in nobody's hand: its lease runs out.
+    """
+    ids = in_hand.jobs()
+    if not ids:
+        return 0
     with transaction.atomic():
-        mine = Job.objects.filter(state=Job.State.RUNNING, leased_by=worker)
+        mine = Job.objects.filter(state=Job.State.RUNNING, leased_by=worker, id__in=ids)
         ids = list(mine.select_for_update(skip_locked=True).values_list("id", flat=True))
         return Job.objects.filter(id__in=ids).update(leased_until=now + LENGTH)
 

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from django.db import transaction
 
 from aftercart.kernel import clock
-from aftercart.kernel.work import leases
+from aftercart.kernel.work import in_hand, leases
 from aftercart.kernel.work.jobs import Interrupted, JobContext, JobKind, registry
 from aftercart.kernel.work.pumps import PumpContext, pump
 
@@ -25,7 +25,8 @@ def run_jobs(context: PumpContext) -> int:
         return reaped
     context.say(f"{lease.name} #{lease.job_id}")
     try:
-        _run(registry[lease.name], lease, JobContext(lease=lease, should_stop=context.should_stop))
+        with in_hand.holding(lease.job_id):
+            _run(registry[lease.name], lease, JobContext(lease=lease, should_stop=context.should_stop))
     except leases.LeaseLost:
         log.warning("%s #%s: another worker took it, the result is dropped", lease.name, lease.job_id)
     finally:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from aftercart.kernel import clock
-from aftercart.kernel.work import actions, jobs, leases
+from aftercart.kernel.work import actions, in_hand, jobs, leases
 from aftercart.kernel.work.jobs import Interrupted, JobContext, enqueue, job
 from aftercart.kernel.work.models import Job
 from aftercart.kernel.work.running import run_jobs
@@ -181,13 +181,21 @@ def test_a_cancelled_job_never_runs(declare: Callable[..., None]) -> None:
     assert not actions.cancel_job(job_id=job_id, actor="staff:1")
 
 
-def test_the_heartbeat_prolongs_the_leases_of_its_worker_only(declare: Callable[..., None]) -> None:
+def test_the_heartbeat_prolongs_what_its_worker_has_in_hand(declare: Callable[..., None]) -> None:
+    """Not others' jobs, and not one whose end could not be written: nobody would ever take that back."""
     declare("test.slow", lambda context: None)
-    for _ in range(2):
+    for _ in range(3):
         enqueue("test.slow")
     now = clock.now()
-    leases.claim(worker="mine", names=["test.slow"], now=now)
-    leases.claim(worker="theirs", names=["test.slow"], now=now)
+    mine, forgotten, theirs = (
+        leases.claim(worker=worker, names=["test.slow"], now=now) for worker in ("mine", "mine", "theirs")
+    )
+    assert mine
+    assert forgotten
+    assert theirs
     later = now + timedelta(seconds=20)
-    assert leases.prolong_all(worker="mine", now=later) == 1
-    assert [job.leased_by for job in Job.objects.lost(now + timedelta(seconds=31))] == ["theirs"]
+    with in_hand.holding(mine.job_id), in_hand.holding(theirs.job_id):
+        assert leases.prolong_all(worker="mine", now=later) == 1
+    assert leases.prolong_all(worker="mine", now=later) == 0
+    lost = Job.objects.lost(now + timedelta(seconds=31)).values_list("id", flat=True)
+    assert set(lost) == {forgotten.job_id, theirs.job_id}
