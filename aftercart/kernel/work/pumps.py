@@ -24,9 +24,12 @@ Pump = Callable[[PumpContext], int]
 
 registry: dict[str, Pump] = {}
 _waits: list[Callable[[], bool]] = []
+_ends: dict[str, Callable[[], None]] = {}
 
 
-def pump(name: str, *, waits: Callable[[], bool] | None = None) -> Callable[[Pump], Pump]:
+def pump(
+    name: str, *, waits: Callable[[], bool] | None = None, ends: Callable[[], None] | None = None
+) -> Callable[[Pump], Pump]:
     """Register a function that does a bounded piece of work and returns how many units it did.
 
     The worker calls it again at once while it returns more than 0, and rests (at most half a second)
@@ -35,7 +38,8 @@ def pump(name: str, *, waits: Callable[[], bool] | None = None) -> Callable[[Pum
     An exception is logged and answered with a growing pause; it stops no other pump.
 
     ``waits()`` may tell of work that exists but cannot be done this moment because of somebody else's
-    open transaction; ``aftercart work --until-idle`` waits for it. Put the function in the app's
+    open transaction; ``aftercart work --until-idle`` waits for it. ``ends()`` is called once in a thread
+    that turns this pump no more: close there what the thread keeps open. Put the function in the app's
     ``pumps.py``, which is imported at start.
 
     Raises:
@@ -48,6 +52,8 @@ def pump(name: str, *, waits: Callable[[], bool] | None = None) -> Callable[[Pum
         registry[name] = function
         if waits is not None:
             _waits.append(waits)
+        if ends is not None:
+            _ends[name] = ends
         return function
 
     return register
@@ -56,3 +62,9 @@ def pump(name: str, *, waits: Callable[[], bool] | None = None) -> Callable[[Pum
 def anything_waits() -> bool:
     """Whether some pump has work that it could not do just now."""
     return any(waits() for waits in _waits)
+
+
+def end(name: str) -> None:
+    """Close what this thread keeps open for a pump that it turns no more."""
+    if name in _ends:
+        _ends[name]()

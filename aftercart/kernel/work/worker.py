@@ -56,7 +56,7 @@ class Worker:
         try:
             return self._pass()
         finally:
-            self._heartbeat.stop()
+            self._end()
 
     def run_until_idle(self, *, patience: float = 30.0) -> int:
         """Turn all pumps, in this thread, until none has anything to do now; returns the units done.
@@ -78,7 +78,12 @@ class Worker:
                     time.sleep(REST_MIN)
             return total
         finally:
-            self._heartbeat.stop()
+            self._end()
+
+    def _end(self) -> None:
+        for name in pumps.registry:
+            pumps.end(name)
+        self._heartbeat.stop()
 
     def _pass(self) -> int:
         return sum(function(self._context(name)) for name, function in list(pumps.registry.items()))
@@ -111,6 +116,7 @@ class Worker:
             self._broken = True
             self._stopping.set()
         finally:
+            pumps.end(name)
             connection.close()
 
     def _after(self, done: int, heard: int, rest: float) -> float:

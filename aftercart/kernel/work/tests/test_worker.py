@@ -157,6 +157,24 @@ def note_turn(turns: list[str], name: str, context: PumpContext) -> int:
     return 5
 
 
+def test_what_a_thread_kept_open_for_a_pump_is_closed_at_its_end(run: Run) -> None:
+    pumps.registry.clear()
+    turned, ended = [threading.get_ident()], [0]
+
+    @pump("open", ends=lambda: ended.append(threading.get_ident()))
+    def turn(context: PumpContext) -> int:
+        turned[0] = threading.get_ident()
+        return 0
+
+    worker = Worker()
+    run(worker)
+    until(lambda: turned[0] != threading.get_ident())
+    worker.stop()
+    until(lambda: turned[0] in ended)
+    assert Worker().run_until_idle() == 0
+    assert ended[-1] == threading.get_ident()
+
+
 def test_once_turns_every_pump_once() -> None:
     pumps.registry.clear()
     turns: list[str] = []
