@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -32,10 +33,16 @@ HEIGHTS = {390: 844, 1280: 800}
 
 
 class OpenPage(Protocol):
-    """Opens a page of the live server in a browser of its own."""
+    """Opens a page of the live server, by path or whole address, in a browser of its own."""
 
     def __call__(
-        self, path: str, *, width: int = 1280, scheme: str = "light", client: Client | None = None
+        self,
+        path: str,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        client: Client | None = None,
+        scripts: bool = True,
     ) -> Page: ...
 
 
@@ -59,8 +66,16 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def opened(path: str, *, width: int = 1280, scheme: str = "light", client: Client | None = None) -> Page:
+    def opened(
+        path: str,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        client: Client | None = None,
+        scripts: bool = True,
+    ) -> Page:
         context = chromium.new_context(
+            java_script_enabled=scripts,
             viewport=ViewportSize(width=width, height=HEIGHTS.get(width, 800)),
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
@@ -71,7 +86,7 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(live_server.url + path)
+        page.goto(urljoin(live_server.url, path))
         page.wait_for_load_state("networkidle")
         return page
 
