@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from aftercart.kernel import clock
 from aftercart.kernel.journal.testing import hear_everything
 from aftercart.kernel.outbox.models import Effect
 from aftercart.messaging.messages import LANGUAGES
@@ -91,7 +92,7 @@ def test_the_link_opens_the_order_page() -> None:
 def test_everything_is_in_it() -> None:
     order = make_full_order()
     record_payment(order_id=order.pk, amount_minor=order.total_minor, method="card", key="p1", actor="test")
-    hear_everything(*LISTENERS)
+    confirm_order(order_id=order.pk, actor="system")
     (mail,) = deliver_messages()
     for text in (part(mail, "plain"), re.sub(r"<[^>]+>", " ", part(mail, "html"))):
         for needed in (
@@ -141,8 +142,8 @@ def test_it_speaks_the_orders_language(language: str) -> None:
 
 @pytest.mark.django_db
 def test_a_transfer_still_to_come_is_confirmed_with_how_to_pay() -> None:
-    make_full_order(payment_method="bank_transfer")
-    hear_everything(*LISTENERS)
+    order = make_full_order(payment_method="bank_transfer")
+    confirm_order(order_id=order.pk, actor="system")
     (mail,) = deliver_messages()
     assert "Please transfer €71.50 and give #1001 as the reference." in part(mail, "plain")
 
@@ -153,7 +154,7 @@ def test_the_channel_says_where_to_transfer_to() -> None:
     Channel.objects.filter(pk=order.channel_id).update(
         payment_instructions={"en": "Mira & Holm GmbH\nDE02 1203 0000 0000 2020 51"}
     )
-    hear_everything(*LISTENERS)
+    confirm_order(order_id=order.pk, actor="system")
     (mail,) = deliver_messages()
     assert "Mira & Holm GmbH\nDE02 1203 0000 0000 2020 51" in part(mail, "plain")
     assert "Mira &amp; Holm GmbH<br>DE02 1203 0000 0000 2020 51" in part(mail, "html")
@@ -178,6 +179,14 @@ def test_an_imported_order_that_is_paid_later_is_not_confirmed() -> None:
     record_payment(order_id=order.pk, amount_minor=order.total_minor, method="card", key="p2", actor="test")
     hear_everything("orders.confirm_paid_order")
     assert not Effect.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_old_order_told_of_today_is_not_confirmed() -> None:
+    make_order(placed_at=clock.now() - timedelta(days=8))
+    make_order(placed_at=clock.now() - timedelta(days=6))
+    hear_everything(*LISTENERS)
+    assert len(deliver_messages()) == 1
 
 
 @pytest.mark.django_db
