@@ -128,7 +128,12 @@ def membership(request: StaffRequest, segment_id: int, customer_id: int) -> Http
     """Why one customer is in the segment, or is not."""
     segment = get_object_or_404(Segment, pk=segment_id)
     customer = get_object_or_404(Customer.objects.known(), pk=customer_id)
-    context = {"segment": segment, "customer": customer, "reason": reason(segment, customer, clock.now())}
+    try:
+        found = reason(segment, customer, clock.now())
+    except RuleError as error:
+        messages.error(request, f"The rule is out of order: {error}")
+        return redirect("desk-segment", segment_id=segment.pk)
+    context = {"segment": segment, "customer": customer, "reason": found}
     return render(request, "customers/desk/segment-member.html", context)
 
 

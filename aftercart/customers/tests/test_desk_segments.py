@@ -136,6 +136,18 @@ def test_why_somebody_is_not_in_it(marketer: Client) -> None:
     assert "Germany" in page
 
 
+def test_a_rule_about_what_is_gone_is_told_everywhere(marketer: Client) -> None:
+    made = make_segment()
+    gone = {"version": 1, "all": [{"fact": "customer.shoe_size", "op": "is", "value": 43}]}
+    Segment.objects.filter(pk=made.pk).update(rule=gone)
+    assert "Out of order" in marketer.get(reverse("desk-segments")).text
+    assert marketer.get(reverse("desk-segment", args=[made.pk])).status_code == 200
+    assert "not counted" in marketer.get(reverse("desk-segment-count", args=[made.pk])).text
+    sam = Customer.objects.get(name="Sam Shopper")
+    answer = marketer.get(reverse("desk-segment-member", args=[made.pk, sam.pk]), follow=True)
+    assert "The rule is out of order" in answer.text
+
+
 def test_a_segment_is_deleted_by_post_only(marketer: Client) -> None:
     made = make_segment()
     address = reverse("desk-segment-deletion", args=[made.pk])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -17,7 +19,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from aftercart.kernel.rules import conditions as c
 from aftercart.kernel.rules.kinds import CHOICE, COUNTRY, NUMBER, TEXT, Kind
-from aftercart.kernel.rules.text import SPELLINGS, How, fits, fold, pattern
+from aftercart.kernel.rules.text import SPELLINGS, How, fits, fold, spellings
 
 
 @dataclass(frozen=True)
@@ -184,9 +186,10 @@ class TextFits(_Condition):
         return f"aftercart_fits({sql}, %s, %s)", (*params, self.how, json.dumps(self.wanted))
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        sql, params = compiler.compile(self.get_source_expressions()[0])
-        prepared, more = _prepared(sql)
-        return f"({prepared} ~ %s)", (*params, *more, pattern(self.how, self.wanted))
+        folded, params = _folded(compiler.compile(self.get_source_expressions()[0]), self.wanted)
+        if self.how == "is":
+            return f"({folded} = ANY(%s))", (*params, list(self.wanted))
+        return f"({folded} LIKE ANY(%s))", (*params, [_like(self.how, text) for text in self.wanted])
 
 
 class ListFits(_Condition):
@@ -203,19 +206,29 @@ class ListFits(_Condition):
         return sql, (*params, *self.wanted)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        prepared, texts = _prepared("item.value #>> '{}'")
-        more = f"AND {prepared} ~ %s" if self.wanted else ""
+        folded, texts = _folded(("item.value #>> '{}'", ()), self.wanted)
+        more = f"AND {folded} = ANY(%s)" if self.wanted else ""
         sql, params = self.as_sql(compiler, connection, template=POSTGRESQL_ENTRIES, more=more, **context)
-        return sql, (*params, *texts, pattern("is", self.wanted)) if self.wanted else params
+        return sql, (*params, *texts, list(self.wanted)) if self.wanted else params
 
 
-def _prepared(sql: str) -> tuple[str, tuple[str, ...]]:
-    """A PostgreSQL text as ``text.prepare`` makes it, compared by code point whatever the collation."""
-    params: tuple[str, ...] = ()
-    sql = f"normalize({sql}, NFKC)"
+def _folded(compiled: tuple[str, Sequence[Any]], wanted: tuple[str, ...]) -> Sql:
+    """A PostgreSQL text folded as far as matters to the wanted texts, compared by code point."""
+    sql, params = compiled
+    prepared: Sql = (f"normalize({sql}, NFKC)", tuple(params))
     for spelling, plain in SPELLINGS:
-        sql, params = f"replace({sql}, %s, %s)", (*params, spelling, plain)
-    return f'({sql} COLLATE "C")', params
+        prepared = (f"replace({prepared[0]}, %s, %s)", (*prepared[1], spelling, plain))
+    folded = f'translate(lower({prepared[0]} COLLATE "C"), %s, %s)'
+    is_ascii, lowered = f"octet_length({sql}) = char_length({sql})", f'lower({sql} COLLATE "C")'
+    return (
+        f'(CASE WHEN {is_ascii} THEN {lowered} ELSE {folded} END COLLATE "C")',
+        (*params, *params, *params, *prepared[1], *spellings(wanted)),
+    )
+
+
+def _like(how: How, text: str) -> str:
+    escaped = re.sub(r"[\\%_]", r"\\\g<0>", text)
+    return ("" if how == "starts" else "%") + escaped + ("" if how == "ends" else "%")
 
 
 def install_text_functions(connection: BaseDatabaseWrapper) -> None:

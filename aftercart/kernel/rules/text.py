@@ -4,13 +4,14 @@ Two texts are the same when they are equal after folding: compatibility normalis
 width, ligatures, composed accents), a few spellings (ß is ss, i with a stray dot is i), then one letter for
 each letter without regard to case, all forms of i being one. Accents stay: ``ó`` is not ``o``.
 
-Every database can normalise or call Python, none can fold alike. So the column is only normalised, and the
-*wanted* text becomes a pattern with every spelling of each letter (``[łŁ][óÓ][dD][źŹ]``).
+Every database can normalise or call Python, none can fold alike. So PostgreSQL lowers ASCII, and is told of the
+other letters only those that matter: the ones that fold to a letter of the *wanted* text. A text is, contains,
+starts or ends with the wanted one after that exactly when it does after folding: any other letter cannot be
+part of a match, folded or not.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections import defaultdict
@@ -49,10 +50,10 @@ def fits(how: How, seen: str, wanted: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def pattern(how: How, wanted: Sequence[str]) -> str:
-    """A regular expression (PostgreSQL's, Python's) that finds any of the folded texts in prepared text."""
-    body = "(?:" + "|".join("".join(_spellings_of(letter) for letter in text) for text in wanted) + ")"
-    return ("^" if how in ("is", "starts") else "") + body + ("$" if how in ("is", "ends") else "")
+def spellings(wanted: Sequence[str]) -> tuple[str, str]:
+    """The letters beyond ASCII that fold to one of the wanted texts' letters, and what each folds to."""
+    pairs = [(other, letter) for letter in sorted(set("".join(wanted))) for other in _others(letter)]
+    return "".join(other for other, _ in pairs), "".join(letter for _, letter in pairs)
 
 
 def _letter(character: str) -> str:
@@ -79,6 +80,5 @@ def _upper_letters() -> dict[str, str]:
     return dict(found)
 
 
-def _spellings_of(letter: str) -> str:
-    others = _upper_letters().get(letter)
-    return f"[{letter}{others}]" if others else re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", letter)
+def _others(letter: str) -> str:
+    return "".join(other for other in _upper_letters().get(letter, "") if not other.isascii())
