@@ -26,15 +26,22 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """How one value is read. The first non-empty of ``columns`` counts, unless ``joined_by`` joins them."""
+    """How one value is read. The first non-empty of ``columns`` counts, unless ``joined_by`` joins them.
+
+    ``strip`` takes characters from both ends, ``without`` a prefix, ``first_of`` what comes before a separator;
+    ``times`` multiplies a number.
+    """
 
     columns: tuple[str, ...] = ()
     template: str = ""
     value: str | None = None
     joined_by: str | None = None
     cases: tuple[Case, ...] = ()
+    alternatives: tuple[Field, ...] = ()
     strip: str = ""
     without: str = ""
+    first_of: str = ""
+    times: float | None = None
     map: Dict[str, str] = field(default_factory=dict)
     otherwise: str | None = None
     default: str | None = None

@@ -19,7 +19,9 @@ TOP = {
 FIELD = {
     *("column", "columns", "template", "value", "joined_by", "cases", "strip", "without", "map", "otherwise"),
     *("default", "format", "formats", "timezone", "decimal", "separator", "absolute", "when"),
+    *("alternatives", "first_of", "times"),
 }
+SOURCES = ("column", "columns", "template", "value", "cases", "alternatives")
 SAME = ("customer", "sku", "unit_price")
 
 
@@ -142,8 +144,8 @@ def read_field(item: Any, place: str) -> Field:
     if isinstance(item, str):
         return Field(columns=(item,))
     _known(item, FIELD, place)
-    if sum(name in item for name in ("column", "columns", "template", "value", "cases")) != 1:
-        raise MappingError(place, "needs exactly one of column, columns, template, value, cases")
+    if sum(name in item for name in SOURCES) != 1:
+        raise MappingError(place, f"needs exactly one of {', '.join(SOURCES)}")
     value_map = item.get("map", {})
     if not isinstance(value_map, dict):
         raise MappingError(place, 'map is written { "in the file" = "with us" }')
@@ -153,6 +155,12 @@ def read_field(item: Any, place: str) -> Field:
         value=_scalar(item.get("value")),
         joined_by=_scalar(item.get("joined_by")),
         cases=tuple(_case(case, f"{place}, case {n}") for n, case in enumerate(item.get("cases", []), 1)),
+        alternatives=tuple(
+            read_field(one, f"{place}, alternative {n}")
+            for n, one in enumerate(item.get("alternatives", []), 1)
+        ),
+        first_of=str(item.get("first_of", "")),
+        times=_factor(item.get("times"), place),
         strip=str(item.get("strip", "")),
         without=str(item.get("without", "")),
         map={str(ours): str(_scalar(theirs)) for ours, theirs in value_map.items()},
@@ -226,6 +234,14 @@ def _scalar(value: Any) -> str | None:
     if value is None:
         return None
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _factor(value: Any, place: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise MappingError(place, "times is a number")
+    return float(value)
 
 
 def _decimal(mark: str, place: str) -> str:

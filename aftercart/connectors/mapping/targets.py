@@ -23,13 +23,15 @@ Kind = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One field of an entity. ``size`` is the most characters kept; ``choices`` the words allowed."""
+    """One field of an entity. ``size`` is the most characters kept; ``choices`` the words allowed; ``may_round``
+    takes the nearest whole number instead of refusing fractions."""
 
     kind: Kind
     about: str
     is_required: bool = False
     size: int = 0
     choices: tuple[str, ...] = ()
+    may_round: bool = False
 
 
 def _key(about: str, *, is_required: bool = True) -> Target:
@@ -102,7 +104,7 @@ VARIANT = {
     "barcode": _text("Barcode", 60),
     "price": _money("Price"),
     "compare_at": _money("Price before"),
-    "weight_g": Target(kind="integer", about="Weight in grams"),
+    "weight_g": Target(kind="integer", about="Weight in grams", may_round=True),
     "image_url": _text("Address of the picture", 500),
 } | {f"option{n}_{part}": _text(f"Option {n}: {part}", 100) for n in (1, 2, 3) for part in ("name", "value")}
 

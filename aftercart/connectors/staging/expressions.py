@@ -52,6 +52,8 @@ def _raw(field: Field, scope: Scope) -> str:
     found = _read(field, scope)
     if field.strip:
         found = f"nullif(trim({found}, {text(field.strip)}), '')"
+    if field.first_of:
+        found = f"nullif(trim(split_part({found}, {text(field.first_of)}, 1)), '')"
     if field.without:
         prefix = text(field.without)
         rest = f"substr({found}, {len(field.without) + 1})"
@@ -61,6 +63,8 @@ def _raw(field: Field, scope: Scope) -> str:
         unknown = found if field.otherwise is None else f"nullif({text(field.otherwise)}, '')"
         mapped = f"coalesce((MAP {{{pairs}}})[{found}], {unknown})"
         found = f"nullif(CASE WHEN {found} IS NULL THEN NULL ELSE {mapped} END, '')"
+    if field.times is not None:
+        found = f"coalesce(round(try_cast({found} AS DOUBLE) * {field.times}, 3)::VARCHAR, {found})"
     if field.default is not None:
         found = f"coalesce({found}, {text(field.default)})"
     if field.when is not None:
@@ -78,6 +82,8 @@ def _read(field: Field, scope: Scope) -> str:
         return f"CASE {whens} END"
     if field.template:
         return _template(field.template, scope)
+    if field.alternatives:
+        return f"coalesce({', '.join(_raw(one, scope) for one in field.alternatives)})"
     columns = [scope.column(column) for column in field.columns]
     if field.joined_by is not None:
         return f"nullif(concat_ws({text(field.joined_by)}, {', '.join(columns)}), '')"
@@ -130,6 +136,7 @@ def _number(it: Raw) -> str:
 
 def _integer(it: Raw) -> Expression:
     number = _number(it)
+    number = f"round({number}, 0)" if it.target.may_round else number
     whole = f"({number} IS NOT NULL AND {number} = trunc({number}) AND abs({number}) < 2147483648)"
     return Expression(value=f"CASE WHEN {whole} THEN {number}::BIGINT END", problem=f"NOT {whole}")
 
