@@ -28,6 +28,7 @@ SHARED = {
     "rules",
     "facts",
     "permissions",
+    "tokens",
     "addresses",
     "messages",
 }

@@ -55,8 +55,9 @@ def hold_conversations() -> None:
         )
         for (topic, text), order in zip(questions, recent, strict=False):
             number += 1
-            asked_at = max(
-                order.placed_at + timedelta(minutes=20), now - timedelta(hours=3 * number, minutes=11)
+            asked_at = min(
+                max(order.placed_at + timedelta(minutes=20), now - timedelta(hours=3 * number, minutes=11)),
+                now - timedelta(minutes=2),
             )
             _converse(order, topic, text, asked_at, agent if number % 3 == 0 else None)
 

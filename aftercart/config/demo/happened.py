@@ -48,55 +48,22 @@ def _told(one: Written) -> Iterator[tuple[Event, datetime]]:
 
 def _money(one: Written) -> Iterator[tuple[Event, datetime]]:
     order = one.order
-    assert order.customer_id is not None
-    customer_id, channel_id = order.customer_id, order.channel_id
-    placed = OrderPlaced(
-        order_id=order.pk,
-        customer_id=customer_id,
-        channel_id=channel_id,
-        number=order.number,
-        currency=order.currency,
-        total_minor=order.total_minor,
-    )
+    where = _order(one)
+    placed = OrderPlaced(**where, currency=order.currency, total_minor=order.total_minor)
     yield placed, order.placed_at
     if one.plan.is_declined:
-        failed = OrderPaymentFailed(
-            order_id=order.pk,
-            customer_id=customer_id,
-            channel_id=channel_id,
-            number=order.number,
-            method=one.plan.payment,
-            reason="declined",
-        )
+        failed = OrderPaymentFailed(**where, method=one.plan.payment, reason="declined")
         yield failed, order.placed_at
     if one.payment:
-        paid = OrderPaid(
-            order_id=order.pk,
-            customer_id=customer_id,
-            channel_id=channel_id,
-            number=order.number,
-            currency=order.currency,
-            amount_minor=one.payment.amount_minor,
-            method=one.payment.method,
-            is_full=True,
-        )
+        amount, method = one.payment.amount_minor, one.payment.method
+        paid = OrderPaid(**where, currency=order.currency, amount_minor=amount, method=method, is_full=True)
         yield paid, one.payment.paid_at
     if order.cancelled_at:
-        cancelled = OrderCancelled(
-            order_id=order.pk,
-            customer_id=customer_id,
-            channel_id=channel_id,
-            number=order.number,
-            reason=order.cancel_reason,
-            is_full=True,
-        )
+        cancelled = OrderCancelled(**where, reason=order.cancel_reason, is_full=True)
         yield cancelled, order.cancelled_at
     if one.refund:
         refunded = OrderRefunded(
-            order_id=order.pk,
-            customer_id=customer_id,
-            channel_id=channel_id,
-            number=order.number,
+            **where,
             currency=order.currency,
             amount_minor=one.refund.amount_minor,
             reason=one.refund.reason,
@@ -105,15 +72,21 @@ def _money(one: Written) -> Iterator[tuple[Event, datetime]]:
         yield refunded, one.refund.refunded_at
 
 
+def _order(one: Written) -> dict[str, Any]:
+    return {
+        "order_id": one.order.pk,
+        "customer_id": one.order.customer_id,
+        "channel_id": one.order.channel_id,
+        "number": one.order.number,
+    }
+
+
 def _parcel(one: Written) -> Iterator[tuple[Event, datetime]]:
     if not (one.fulfilment and one.parcel):
         return
     order = one.order
     fulfilled = OrderFulfilled(
-        order_id=order.pk,
-        customer_id=order.customer_id,
-        channel_id=order.channel_id,
-        number=order.number,
+        **_order(one),
         fulfilment_id=one.fulfilment.pk,
         lines=tuple((line.pk, line.quantity) for line in one.lines),
         is_full=True,

@@ -57,10 +57,15 @@ class Plan:
 
 
 def price(good: Good, channel: str) -> int:
-    """A product's price in the channel's minor units, rounded to what shops print."""
+    """A product's price in the channel's minor units."""
+    return price_of(good.euro, channel)
+
+
+def price_of(euro: int, channel: str) -> int:
+    """Euro cents in the channel's minor units, rounded to what shops print."""
     factor = CURRENCY[channel][1]
     step = 10 if channel == "japan" else 100 if channel == "polska" else 10
-    return max(step, round(good.euro * factor / step) * step)
+    return max(step, round(euro * factor / step) * step)
 
 
 def plans(*, customers: int, orders: int, seed: int, now: datetime) -> list[Plan]:
@@ -101,7 +106,7 @@ def _plan(number: str, shopper: Shopper, placed_at: datetime, rng: random.Random
         placed_at=placed_at,
         goods=_basket(rng),
         currency=CURRENCY[land.channel][0],
-        shipping_minor=price(Good("", "", 0, 490, 0, "", "", "", "", ""), land.channel),
+        shipping_minor=price_of(490, land.channel),
         promised_on=(placed_at + timedelta(days=6 if land.country in {"DE", "PL", "JP"} else 9)).date(),
         payment=rng.choice(PAYMENT),
     )

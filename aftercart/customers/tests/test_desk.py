@@ -9,13 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aftercart.customers.actions import record_consent
 from aftercart.customers.models import Customer
 from aftercart.customers.testing import make_customer
 from aftercart.kernel import clock
-from aftercart.orders.testing import make_order
 from aftercart.stores.models import Role
-from aftercart.stores.testing import make_channel, make_member, make_outsider
+from aftercart.stores.testing import make_member, make_outsider
 
 pytestmark = pytest.mark.django_db
 
@@ -33,18 +31,6 @@ def test_the_outsider_gets_404_and_the_stranger_signs_in(path: str) -> None:
     mallory = Client()
     mallory.force_login(make_outsider())
     assert mallory.get(path).status_code == 404
-
-
-def test_a_member_of_one_channel_sees_its_customers_only() -> None:
-    ours = make_order(channel=make_channel("ours"), email="a@x.example")
-    theirs = make_order(channel=make_channel("theirs"), email="b@x.example")
-    member = make_member("Ben")
-    member.channels.add(make_channel("ours"))
-    client = Client()
-    client.force_login(member.user)
-    assert [c.pk for c in client.get("/desk/customers/").context["customers"]] == [ours.customer_id]
-    assert client.get(f"/desk/customers/{theirs.customer_id}/").status_code == 404
-    assert client.post(f"/desk/customers/{theirs.customer_id}/details/", {"name": "X"}).status_code == 404
 
 
 def test_pages_go_through_everybody_once() -> None:
@@ -72,35 +58,6 @@ def test_a_longer_list_asks_no_more_of_the_database() -> None:
             client.get("/desk/customers/")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 7
-
-
-def test_the_page_tells_story_orders_and_consents() -> None:
-    order = make_order()
-    assert order.customer_id
-    record_consent(
-        customer_id=order.customer_id, purpose="marketing", is_granted=True, source="checkout", actor="test"
-    )
-    record_consent(
-        customer_id=order.customer_id, purpose="marketing", is_granted=False, source="link", actor="test"
-    )
-    answer = signed_in().get(f"/desk/customers/{order.customer_id}/")
-    page = answer.content.decode()
-    assert [entry.name for entry in answer.context["story"]][:1] == ["ConsentStated"]
-    assert [consent.is_granted for consent in answer.context["consents"]] == [False]
-    assert order.number in page
-
-
-def test_the_story_goes_on_and_can_be_narrowed() -> None:
-    for _ in range(25):
-        order = make_order()
-    client = signed_in()
-    path = f"/desk/customers/{order.customer_id}/"
-    first = client.get(path)
-    more = client.get(f"{path}story/?before={first.context['older']}")
-    assert len(first.context["story"]) + len(more.context["story"]) == 51
-    assert more.context["older"] == ""
-    narrowed = client.get(f"{path}?kind=parcels")
-    assert narrowed.context["story"] == []
 
 
 def test_changes_are_kept_and_wrong_ones_explained() -> None:

@@ -16,7 +16,6 @@ from aftercart.orders.models import Order, Payment, Refund
 from aftercart.orders.testing import line, make_order
 from aftercart.stores.models import Role, SavedView
 from aftercart.stores.testing import make_channel, make_member, make_outsider, make_owner
-from aftercart.tracking.models import Parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def test_the_outsider_gets_404_and_the_stranger_signs_in(path: str) -> None:
     assert mallory.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("door", ["payments", "refunds", "cancellation", "notes", "confirmation", "parcels"])
+@pytest.mark.parametrize("door", ["payments", "refunds", "cancellation", "notes", "confirmation"])
 def test_a_viewer_does_nothing(door: str) -> None:
     order = make_order(is_paid=False)
     client = signed_in(Role.VIEWER, "Vera")
@@ -160,26 +159,6 @@ def test_a_wrong_amount_comes_back_with_the_reason() -> None:
         assert (answer.status_code, answer.context["opened"]) == (422, "refund")
     too_much = client.post(f"/desk/orders/{order.pk}/refunds/", {"amount": "999", "key": "k"}, follow=True)
     assert "At most" in too_much.content.decode()
-
-
-def test_sending_makes_a_parcel_once_and_refuses_what_is_gone() -> None:
-    order = make_order()
-    apron, spoons = order.lines.all()
-    client = signed_in()
-    body = {
-        f"line-{apron.pk}": "1",
-        f"line-{spoons.pk}": "1",
-        "carrier": "DHL",
-        "tracking_number": "JD1",
-        "key": "k",
-    }
-    for _ in range(2):
-        client.post(f"/desk/orders/{order.pk}/parcels/", body)
-    parcel = Parcel.objects.get()
-    assert (parcel.tracking_number, parcel.lines.count()) == ("JD1", 2)
-    again = client.post(f"/desk/orders/{order.pk}/parcels/", {**body, "key": "k2"}, follow=True)
-    assert "still to be sent" in again.content.decode()
-    assert Parcel.objects.count() == 1
 
 
 def test_the_page_tells_the_story_and_a_hostile_name_stays_text() -> None:

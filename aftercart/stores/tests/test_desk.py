@@ -14,7 +14,6 @@ from aftercart.kernel.journal.events import Event, event
 from aftercart.kernel.journal.models import DeadLetter, Entry
 from aftercart.kernel.outbox.enqueue import send
 from aftercart.kernel.outbox.models import Effect
-from aftercart.orders.testing import make_order
 from aftercart.stores.actions import change_member
 from aftercart.stores.models import ApiToken, Channel, Merchant, Role, StaffMember, User
 from aftercart.stores.rules import TeamRefused
@@ -201,23 +200,3 @@ def test_the_outbox_shows_what_leaves_and_cancels_it() -> None:
     effect.refresh_from_db()
     assert effect.state == Effect.State.CANCELLED
     assert owner.get(f"/desk/system/outbox/{effect.pk}/").status_code == 200
-
-
-@pytest.mark.django_db
-def test_search_jumps_to_one_order_and_lists_the_rest() -> None:
-    order = make_order(number="A-77", name="Łucja Żak")
-    owner = client_of(make_owner())
-    assert owner.get("/desk/search/?q=%23A-77")["Location"] == f"/desk/orders/{order.pk}/"
-    keys = [panel.key for panel in owner.get("/desk/search/?q=lucja").context["panels"]]
-    assert keys == ["customers", "orders"]
-    assert owner.get("/desk/search/?q=zzz").context["panels"] == []
-    restricted = make_member("Ben")
-    restricted.channels.add(make_channel("other"))
-    assert client_of(restricted).get("/desk/search/?q=A-77").context["panels"] == []
-
-
-@pytest.mark.django_db
-def test_home_counts_what_waits() -> None:
-    make_order()
-    told = client_of(make_owner()).get("/desk/").context["waiting"]
-    assert [(one.label, one.count) for one in told] == [("Orders to send", 1)]
