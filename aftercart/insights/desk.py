@@ -18,8 +18,8 @@ from aftercart.insights.choosing import Choice, chosen, filters
 from aftercart.insights.downloads import whole_table
 from aftercart.insights.export.manifest import Manifest, read_manifest
 from aftercart.insights.export.tables import TABLES
-from aftercart.insights.figures.figure import Figure, Shape, registry
-from aftercart.insights.kept import Board, board, kept_board
+from aftercart.insights.figures.figure import Figure, Question, Shape, registry
+from aftercart.insights.kept import Board, board, boards, kept_board
 from aftercart.insights.rules import period_before
 from aftercart.orders.models import Order
 from aftercart.stores.permissions import StaffRequest, require
@@ -47,9 +47,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
     if manifest is None:
         ask_for_export(actor=request.actor)
         return render(request, "insights/desk/parts/preparing.html", {"choice": choice})
-    board(manifest, choice.question)
-    if (earlier := period_before(choice.question.since, choice.question.until)) is not None:
-        board(manifest, replace(choice.question, since=earlier[0], until=earlier[1]))
+    boards(manifest, _questions(choice))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect(reverse("desk-figures") + choice.address())
@@ -112,14 +110,19 @@ def current_manifest() -> Manifest | None:
     return manifest if is_ours else None
 
 
+def _questions(choice: Choice) -> list[Question]:
+    """The question, and the same of the period before where there is one."""
+    asked = choice.question
+    before = period_before(asked.since, asked.until)
+    return [asked, replace(asked, since=before[0], until=before[1])] if before else [asked]
+
+
 def _kept(manifest: Manifest, choice: Choice) -> tuple[Board, Board | None] | None:
     """The board and that of the period before, when both were asked for already."""
-    found = kept_board(manifest, choice.question)
-    earlier = period_before(choice.question.since, choice.question.until)
-    if found is None or earlier is None:
-        return (found, None) if found else None
-    before = kept_board(manifest, replace(choice.question, since=earlier[0], until=earlier[1]))
-    return (found, before) if before else None
+    found = [kept_board(manifest, question) for question in _questions(choice)]
+    if found[0] is None or found[-1] is None:
+        return None
+    return found[0], found[1] if len(found) > 1 else None
 
 
 def _board_context(found: Board, before: Board | None, choice: Choice) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class DuckDB:
             memory_limit=getattr(settings, "FIGURES_MEMORY", "2GB"),
             autoinstall_known_extensions=False,
             autoload_known_extensions=False,
+            preserve_insertion_order=False,
         )
         try:
             connection.raw_sql("SET TimeZone = 'UTC'")

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -31,17 +31,27 @@ def kept_board(manifest: Manifest, question: Question) -> Board | None:
 
 def board(manifest: Manifest, question: Question) -> Board:
     """Every figure of the question, computed once however many ask at the same time."""
-    place = _place(manifest, question)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.with_suffix(".lock").open("w") as handle:
+    return boards(manifest, [question])[0]
+
+
+def boards(manifest: Manifest, questions: Sequence[Question]) -> list[Board]:
+    """The boards of several questions; what they share is computed once."""
+    place = folder() / ".results" / str(manifest.version)
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / ".lock").open("w") as handle:
         flock(handle, LOCK_EX)
-        if kept := kept_board(manifest, question):
-            return kept
-        with asker(files_of(manifest)) as opened:
+        missing = [question for question in questions if kept_board(manifest, question) is None]
+        if missing:
+            _compute(manifest, missing)
+            _sweep(manifest)
+    return [kept for question in questions if (kept := kept_board(manifest, question)) is not None]
+
+
+def _compute(manifest: Manifest, questions: Sequence[Question]) -> None:
+    with asker(files_of(manifest)) as opened:
+        for question in questions:
             answers = {key: opened.ask(figure, question) for key, figure in registry.items()}
-        _keep(place, answers)
-    _sweep(manifest)
-    return answers
+            _keep(_place(manifest, question), answers)
 
 
 def _place(manifest: Manifest, question: Question) -> Path:

@@ -28,7 +28,7 @@ DAYS = "Days run from the moment of purchase to the moment the last parcel arriv
 )
 def delivered(tables: Tables, ask: Question) -> ir.Table:
     sent = tables.deliveries
-    arrived = ask.within(sent.filter(sent.has_arrived & ~sent.is_cancelled), "arrived_on")
+    arrived = ask.within(sent.filter(~sent.is_cancelled), "arrived_on")
     return arrived.aggregate(value=arrived.count(), n=arrived.count())
 
 

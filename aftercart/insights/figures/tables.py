@@ -67,7 +67,7 @@ class Tables:
 
     @property
     def deliveries(self) -> ir.Table:
-        """Orders of which something was sent, with what became of it; see :func:`deliveries`."""
+        """Orders that have arrived; see :func:`deliveries`."""
         return self.keep(f"deliveries_{self._channel}", deliveries(self.orders, self.exported.parcels))
 
     @property
@@ -125,7 +125,6 @@ def purchases(orders: ir.Table) -> ir.Table:
     known = known.filter(known.customer_id.notnull())
     history = ibis.window(group_by="customer_id", order_by=["second", "order_id"])
     return known.select(
-        "order_id",
         "customer_id",
         "currency",
         "placed_on",
@@ -137,41 +136,33 @@ def purchases(orders: ir.Table) -> ir.Table:
 
 
 def deliveries(orders: ir.Table, parcels: ir.Table) -> ir.Table:
-    """Orders with parcels, cancelled parcels apart.
+    """Orders that have arrived: every parcel has, cancelled parcels apart.
 
-    ``has_arrived``: every parcel has. ``arrived_on``: when the last one did, as a date (the day its status
-    said so when no time is known). ``days``: from purchase to the last arrival, known times only.
-    ``is_late``: that arrival's date is after the promise (the order's, else its parcels'); null when either
-    is not known.
+    ``arrived_on``: when the last one did, as a date (the day its status said so when no time is known).
+    ``days``: from purchase to the last arrival, known times only. ``is_late``: that arrival's date is after
+    the promise (the order's, else its parcels'); null when either is not known.
     """
-    boxes = _boxes(parcels)
-    joined = orders.inner_join(boxes, orders.id == boxes.of_order)
+    arrivals = _arrivals(parcels)
+    joined = orders.inner_join(arrivals, orders.id == arrivals.of_order)
     promised_on = ibis.coalesce(joined.promised_on, joined.parcels_promised_on)
-    has_arrived = joined.arrived == joined.parcels
-    seconds = joined.delivered_at.epoch_seconds().cast("int64") - joined.placed_at.epoch_seconds().cast(
-        "int64"
-    )
-    timed = has_arrived & joined.delivered_at.notnull()
+    placed = joined.placed_at.epoch_seconds().cast("int64")
     return joined.select(
         order_id=joined.id,
         is_cancelled=joined.state == "cancelled",
-        placed_on=joined.placed_on,
-        has_arrived=has_arrived,
-        arrived_on=ibis.ifelse(has_arrived, ibis.coalesce(joined.delivered_on, joined.status_on), None),
-        days=ibis.ifelse(timed, seconds.cast("float64") / SECONDS_PER_DAY, None),
-        is_late=ibis.ifelse(timed & promised_on.notnull(), joined.delivered_on > promised_on, None),
+        arrived_on=ibis.coalesce(joined.delivered_on, joined.status_on),
+        days=(joined.arrived - placed).cast("float64") / SECONDS_PER_DAY,
+        is_late=joined.delivered_on > promised_on,
     )
 
 
-def _boxes(parcels: ir.Table) -> ir.Table:
-    """One row per order: how many parcels it has, how many arrived, and the last dates."""
+def _arrivals(parcels: ir.Table) -> ir.Table:
+    """One row per order all of whose parcels arrived: the last moment (in seconds) and the last dates."""
     kept = parcels.filter(parcels.status != "cancelled")
-    arrived = kept.status == "delivered"
-    return kept.group_by(of_order=kept.order_id).aggregate(
-        parcels=kept.count(),
-        arrived=arrived.sum(),
-        delivered_at=kept.delivered_at.max(where=arrived),
-        delivered_on=kept.delivered_on.max(where=arrived),
-        status_on=kept.status_on.max(where=arrived),
+    by_order = kept.group_by(of_order=kept.order_id).aggregate(
+        has_arrived=(kept.status == "delivered").all(),
+        arrived=kept.delivered_at.epoch_seconds().cast("int64").max(),
+        delivered_on=kept.delivered_on.max(),
+        status_on=kept.status_on.max(),
         parcels_promised_on=kept.promised_on.max(),
     )
+    return by_order.filter(by_order.has_arrived)
