@@ -19,7 +19,7 @@ from aftercart.insights.tests.reference import REFERENCE, Shop
 
 START = datetime(2025, 11, 20, tzinfo=UTC)
 DAYS = st.integers(0, 150)
-QUIET = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+QUIET = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
