@@ -90,6 +90,7 @@ class Ticket(models.Model):
                 name="helpdesk_ticket_waiting",
             ),
             models.Index(fields=["state", "-last_message_at", "-id"], name="helpdesk_ticket_by_state"),
+            models.Index(fields=["-last_message_at", "-id"], name="helpdesk_ticket_newest"),
             models.Index(fields=["customer", "-last_message_at"], name="helpdesk_ticket_of_customer"),
             models.Index(fields=["order", "-last_message_at"], name="helpdesk_ticket_of_order"),
             models.Index(

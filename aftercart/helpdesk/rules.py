@@ -10,7 +10,16 @@ from aftercart.orders.rules import Refused
 
 LONGEST_TEXT = 5000
 REOPENS_WITHIN = timedelta(days=10)
-TOPICS = ("where", "change", "wrong", "return", "payment", "product", "other")
+SUBJECTS = {
+    "where": "Where is my order?",
+    "change": "Change or cancel",
+    "wrong": "Something is wrong with what arrived",
+    "return": "Return or exchange",
+    "payment": "Payment or invoice",
+    "product": "How it works",
+    "other": "A question",
+}
+"""What a question may be about, and how its ticket is called on the desk."""
 
 
 class Overtaken(Refused):

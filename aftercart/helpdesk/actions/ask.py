@@ -9,7 +9,7 @@ from django.db import transaction
 from aftercart.helpdesk.actions.lock import circumstances
 from aftercart.helpdesk.events import MessageReceived, TicketOpened, TicketReopened
 from aftercart.helpdesk.models import Message, Ticket
-from aftercart.helpdesk.rules import TOPICS, clean_text, continues
+from aftercart.helpdesk.rules import SUBJECTS, clean_text, continues
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.orders.models import Order
@@ -38,8 +38,8 @@ def ask_question(
         Refused: when the text is empty or too long, or the topic unknown.
     """
     text = clean_text(text)
-    if topic not in TOPICS:
-        raise Refused(f"{topic!r} is not a topic; use one of {', '.join(TOPICS)}.")
+    if topic not in SUBJECTS:
+        raise Refused(f"{topic!r} is not a topic; use one of {', '.join(SUBJECTS)}.")
     now = now or clock.now()
     order = Order.objects.select_for_update().get(pk=order_id)
     key = f"{via}:{order.pk}:{key[:40]}"
@@ -114,14 +114,3 @@ def _go_on(ticket: Ticket, actor: str, now: datetime) -> Ticket:
     if was_closed:
         publish(TicketReopened(**circumstances(ticket)), actor=actor, occurred_at=now)
     return ticket
-
-
-SUBJECTS = {
-    "where": "Where is my order?",
-    "change": "Change or cancel",
-    "wrong": "Something is wrong with what arrived",
-    "return": "Return or exchange",
-    "payment": "Payment or invoice",
-    "product": "How it works",
-    "other": "A question",
-}
