@@ -114,7 +114,7 @@ def welcome(port: int, logins: list[Login]) -> str:
         f"\n  Aftercart is open.\n\n"
         f"    The desk        {address}/desk/\n"
         f"    Find an order   {address}/orders/find/\n"
-        f"    The API         {address}/api/v1/docs\n\n"
+        f"    The API         {address}/api/v1/openapi.json\n\n"
         f"  Sign in to the desk as\n\n{rows}\n\n"
         f"  Mails are written to the folder mail/ of the data folder. Ctrl-C closes the shop.\n"
     )

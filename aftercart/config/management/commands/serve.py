@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=0, help="processes (1 on SQLite, else one a core)")
-        parser.add_argument("--threads", type=int, default=8, help="threads a process (8)")
+        parser.add_argument("--threads", type=int, default=4, help="threads a process (4)")
         parser.add_argument("--access-log", action="store_true", help="a line a request")
 
     def handle(self, **options: Any) -> None:
