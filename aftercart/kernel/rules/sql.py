@@ -94,12 +94,7 @@ def _wanted(value: Any, column: Column) -> Combinable:
 
 
 def _matches(test: c.Matches, column: Column) -> Q:
-    if test.need == "all":
-        found = Q()
-        for text in test.wanted:
-            found &= Q(TextFits(column.value, test.how, (text,)))
-        return found
-    found = Q(TextFits(column.value, test.how, test.wanted))
+    found = Q(TextFits(column.value, test.how, test.wanted, every=test.need == "all"))
     return ~found if test.need == "none" else found
 
 
@@ -172,24 +167,24 @@ class _Constants(Func):
 
 
 class TextFits(_Condition):
-    """A text column fits any of the folded texts."""
+    """A text column fits any of the folded texts, or every one of them."""
 
-    def __init__(self, value: Any, how: How, wanted: tuple[str, ...]) -> None:
+    def __init__(self, value: Any, how: How, wanted: tuple[str, ...], *, every: bool = False) -> None:
         super().__init__(value)
-        self.how, self.wanted = how, wanted
+        self.how, self.wanted, self.each = how, wanted, "ALL" if every else "ANY"
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         sql, params = compiler.compile(self.get_source_expressions()[0])
         if self.how == "is":
             marks = ", ".join(["%s"] * len(self.wanted))
             return f"(aftercart_fold({sql}) IN ({marks}))", (*params, *self.wanted)
-        return f"aftercart_fits({sql}, %s, %s)", (*params, self.how, json.dumps(self.wanted))
+        return f"aftercart_fits({sql}, %s, %s, %s)", (*params, self.how, self.each, json.dumps(self.wanted))
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         folded, params = _folded(compiler.compile(self.get_source_expressions()[0]), self.wanted)
         if self.how == "is":
             return f"({folded} = ANY(%s))", (*params, list(self.wanted))
-        return f"({folded} LIKE ANY(%s))", (*params, [_like(self.how, text) for text in self.wanted])
+        return f"({folded} LIKE {self.each}(%s))", (*params, [_like(self.how, text) for text in self.wanted])
 
 
 class ListFits(_Condition):
@@ -236,18 +231,19 @@ def install_text_functions(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor == "sqlite":
         database: sqlite3.Connection = connection.connection
         database.create_function("aftercart_fold", 1, _fold_or_null, deterministic=True)
-        database.create_function("aftercart_fits", 3, _fits_any, deterministic=True)
+        database.create_function("aftercart_fits", 4, _fits, deterministic=True)
 
 
 def _fold_or_null(text: Any) -> str | None:
     return None if text is None else fold(str(text))
 
 
-def _fits_any(text: Any, how: How, wanted: str) -> bool | None:
+def _fits(text: Any, how: How, each: str, wanted: str) -> bool | None:
     if text is None:
         return None
     folded = fold(str(text))
-    return any(fits(how, folded, each) for each in _listed(wanted))
+    found = (fits(how, folded, one) for one in _listed(wanted))
+    return all(found) if each == "ALL" else any(found)
 
 
 @lru_cache(maxsize=256)
