@@ -16,6 +16,7 @@ from aftercart.config.demo.goods import GOODS
 from aftercart.config.demo.logins import demo_logins
 from aftercart.config.demo.pictures import draw_all
 from aftercart.config.demo.plan import plans, price
+from aftercart.config.demo.segments import add_segments
 from aftercart.config.demo.write import sku_of, write_plans
 from aftercart.kernel import clock
 from aftercart.orders.models import Order
@@ -74,6 +75,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     for done in write_plans(todo, channels):
         tell("orders", done, len(todo))
     hold_conversations()
+    add_segments()
     tell("questions", 1, 1)
 
 
