@@ -72,38 +72,41 @@ def lowered(label: str) -> str:
 
 def _related_words(node: tree.Related, say: Say) -> str:
     related, (when, where) = node.collection, _split(node, say)
-    condition = f", where {where}" if where else ""
     if related.single:
         what = f"{related.one}: {' and '.join(part for part in (when, where) if part) or 'known'}"
         return what if node.quantifier != "none" else f"not {what}"
     if node.quantifier == "every":
         return f"every {related.one}: {' and '.join(part for part in (when, where) if part)}"
-    if related.did:
+    if related.did and not where:
         verb = related.did if node.quantifier == "some" else f"never {related.did}"
-        return f"{verb}{when and ' ' + when}{condition}"
+        return f"{verb}{when and ' ' + when}"
     verb = "has any" if node.quantifier == "some" else "has no"
-    return f"{verb} {related.one}{when and ' ' + when}{condition}"
+    return f"{verb} {related.one}{_tail(when, where)}"
 
 
 def _count_words(node: tree.Measured, say: Say) -> str:
     related, (when, where) = node.collection, _split(node, say)
     amount = _bare(operator_words(node.operator, node.value, node.measured), exactly=True)
-    tail = f"{when and ' ' + when}{where and ', where ' + where}"
-    if not related.did:
-        return f"has {amount} {related.one if node.value == 1 else related.many}{tail}"
-    return f"{related.did} {amount} {'time' if node.value == 1 else 'times'}{tail}"
+    if related.did and not where:
+        return f"{related.did} {amount} {'time' if node.value == 1 else 'times'}{_tail(when, where)}"
+    return f"has {amount} {related.one if node.value == 1 else related.many}{_tail(when, where)}"
 
 
 def _measured_words(node: tree.Measured, say: Say) -> str:
     related, (when, where) = node.collection, _split(node, say)
     label, dated = lowered(node.measured.label), node.measured.kind in (DATE, DATETIME)
-    among = f"{related.many}{when and ' ' + when}{where and ' where ' + where}"
+    among = f"{related.many}{_tail(when, where)}"
     verb = operator_words(node.operator, node.value, node.measured)
     if node.measure == "sum":
         return f"{label} of all {among} together {verb}"
     if node.measure == "average":
         return f"average {label} of {among} {verb}"
     return f"{EXTREMES[node.measure, dated]} {label} among {among} {verb}"
+
+
+def _tail(when: str, where: str) -> str:
+    """ " in the last 90 days where total is at least €50.00"."""
+    return f"{when and ' ' + when}{where and ' where ' + where}"
 
 
 def _split(node: tree.Related | tree.Measured, say: Say) -> tuple[str, str]:

@@ -55,7 +55,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"count": PATH, "where": {"all": [RECENT, LARGE]}, "op": "is", "value": 1},
-        "bought exactly 1 time in the last 90 days, where total is at least €50.00",
+        "has exactly 1 purchase in the last 90 days where total is at least €50.00",
     ),
     ({"none": PATH, "where": RECENT}, "never bought in the last 90 days"),
     (
@@ -66,7 +66,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
                 "where": {"fact": "cast-item.sku", "op": "starts_with", "value": "A-"},
             },
         },
-        "bought, where has any item, where SKU starts with “A-”",
+        "has any purchase where has any item where SKU starts with “A-”",
     ),
     ({"every": PATH, "where": LARGE}, "every purchase: total is at least €50.00"),
     (
