@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -17,7 +18,7 @@ from aftercart.insights.engines import ENGINES, Engine, Files
 from aftercart.insights.export.manifest import Manifest
 from aftercart.insights.export.tables import TABLES
 from aftercart.insights.figures.figure import Figure, Question, Shape, registry
-from aftercart.insights.figures.tables import Exported, Tables, as_it_is
+from aftercart.insights.figures.tables import Exported, Tables
 
 assert figures  # importing the package declares the figures
 
@@ -26,13 +27,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A figure's rows, as dictionaries of plain Python values, and the SQL that would give the same."""
+    """A figure's rows, as dictionaries of plain Python values."""
 
     figure: Figure
     question: Question
     rows: tuple[Row, ...]
-    sql: str
     seconds: float
+
+    @property
+    def sql(self) -> str:
+        """The SQL, in DuckDB's dialect, that gives the same over the exported tables."""
+        return sql_of(self.figure.key, self.question)
 
     def in_currency(self, currency: str | None) -> float | int | None:
         """A tile's value in a currency; figures that are not in money have one value in all."""
@@ -66,13 +71,10 @@ class Asker:
         tables = Tables(exported=self.exported, question=question, keep=self._keep)
         expression = _sorted(figure, figure.expression(tables, question))
         found = _plain(self.engine.rows(self.connection, expression), expression)
-        whole = figure.expression(replace(tables, keep=as_it_is), question)
-        sql = ibis.to_sql(_sorted(figure, whole), dialect=self.connection.name)
         return Answer(
             figure=figure,
             question=question,
             rows=tuple(found),
-            sql=str(sql),
             seconds=time.perf_counter() - started,
         )
 
@@ -113,6 +115,15 @@ def asker(files: Files, *, engine: str = "duckdb") -> Iterator[Asker]:
 def files_of(manifest: Manifest) -> Files:
     """The files of each exported table."""
     return {name: manifest.paths(name) for name in TABLES}
+
+
+@lru_cache(maxsize=500)
+def sql_of(key: str, question: Question) -> str:
+    """A figure's question as SQL over tables named as the exported ones."""
+    unread = {name: ibis.table(ibis.schema(table.schema), name=name) for name, table in TABLES.items()}
+    tables = Tables(exported=Exported(**unread), question=question)
+    figure = registry[key]
+    return str(ibis.to_sql(_sorted(figure, figure.expression(tables, question)), dialect="duckdb"))
 
 
 def figure_named(key: str) -> Figure:

@@ -14,6 +14,7 @@ from aftercart.insights.series import Series, heat_map_of, series_of
 from aftercart.insights.telling import leading_currency
 from aftercart.insights.wording import NOTHING, bucket_words, period_words, value_words
 
+AS_BEFORE = "as before"
 FAMILIES = {
     "orders": ("Orders", "What was sold."),
     "delivery": ("Delivery", "Whether it came when it was promised, and what that did to the reviews."),
@@ -31,6 +32,11 @@ class Tile:
     n: int
     delta: str = ""
     delta_tone: str = ""
+
+    @property
+    def delta_note(self) -> str:
+        """What the delta is against."""
+        return "" if self.delta in {"", AS_BEFORE} else "than before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +128,9 @@ def moved(figure: Figure, value: float | None, earlier: float | None) -> tuple[s
         return "", ""
     change = (value - earlier) * 100 if figure.unit is Unit.SHARE else (value / earlier - 1) * 100
     if abs(change) < 0.05:
-        return "unchanged", ""
+        return AS_BEFORE, ""
     tone = "success" if (change > 0) is not figure.less_is_better else "danger"
-    return f"{change:+,.1f} {'points' if figure.unit is Unit.SHARE else '%'}", tone
+    return f"{change:+,.1f}{' points' if figure.unit is Unit.SHARE else '%'}", tone
 
 
 def drawing_of(answer: Answer, currency: str | None, choice: Choice) -> Drawing:

@@ -133,7 +133,6 @@ def _board_context(found: Board, before: Board | None, choice: Choice) -> dict[s
         "comparison": dashboard.comparison(choice),
         "currency": currency,
         "others": " and ".join(code for code in dashboard.currencies(found) if code != currency),
-        "delta_note": "than before" if before else "",
     }
 
 

@@ -63,7 +63,7 @@ def _place(manifest: Manifest, question: Question) -> Path:
 
 def _keep(place: Path, answers: Board) -> None:
     told = {
-        key: {"rows": [dict(row) for row in answer.rows], "sql": answer.sql, "seconds": answer.seconds}
+        key: {"rows": [dict(row) for row in answer.rows], "seconds": answer.seconds}
         for key, answer in answers.items()
     }
     fresh = place.with_suffix(f".{os.getpid()}.tmp")
@@ -73,7 +73,7 @@ def _keep(place: Path, answers: Board) -> None:
 
 def _answer(figure: Figure, question: Question, told: dict[str, Any]) -> Answer:
     rows = tuple({key: _value(key, value) for key, value in row.items()} for row in told["rows"])
-    return Answer(figure=figure, question=question, rows=rows, sql=told["sql"], seconds=told["seconds"])
+    return Answer(figure=figure, question=question, rows=rows, seconds=told["seconds"])
 
 
 def _value(key: str, value: Any) -> Any:

@@ -46,6 +46,7 @@ def cohort_retention(tables: Tables, ask: Question) -> ir.Table:
     family="retention",
     unit=Unit.DAYS,
     of="gaps",
+    less_is_better=True,
 )
 def median_days_between_purchases(tables: Tables, ask: Question) -> ir.Table:
     gaps = _gaps(tables, ask)

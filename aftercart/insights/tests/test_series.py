@@ -14,7 +14,7 @@ from aftercart.insights.series import heat_map_of, series_of
 
 def answer(key: str, *rows: dict[str, Any]) -> Answer:
     figure = declared.registry[key]
-    return Answer(figure=figure, question=Question(), rows=rows, sql="", seconds=0.0)
+    return Answer(figure=figure, question=Question(), rows=rows, seconds=0.0)
 
 
 def test_a_month_without_orders_is_drawn_as_none() -> None:
@@ -70,7 +70,7 @@ def test_a_cohort_ends_where_time_does() -> None:
 def test_less_may_be_better() -> None:
     late, orders = declared.registry["late_share"], declared.registry["orders"]
     assert moved(late, 0.05, 0.07) == ("-2.0 points", "success")
-    assert moved(orders, 80, 100) == ("-20.0 %", "danger")
+    assert moved(orders, 80, 100) == ("-20.0%", "danger")
     assert moved(orders, 80, 0) == ("", "")
     assert moved(orders, None, 5) == ("", "")
-    assert moved(orders, 5, 5) == ("unchanged", "")
+    assert moved(orders, 5, 5) == ("as before", "")
