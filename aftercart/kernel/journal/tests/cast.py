@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import psycopg
 from django.db import transaction
 
 from aftercart.kernel.journal.events import Event, event
 from aftercart.kernel.journal.publish import publish
+
+Connect = Callable[[], "psycopg.Connection[tuple[object, ...]]"]
 
 
 @event

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,28 +15,11 @@ from aftercart.kernel.journal.listening import Recorded, on
 from aftercart.kernel.journal.models import Entry
 from aftercart.kernel.journal.positions import anything_beyond_horizon, horizon_age
 from aftercart.kernel.journal.progress import ensure_listeners
-from aftercart.kernel.journal.tests.cast import BellRang, ring
+from aftercart.kernel.journal.tests.cast import BellRang, Connect, ring
 from aftercart.kernel.journal.tests.patience import settle
 from aftercart.kernel.work.testing import idle_context
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-Connect = Callable[[], "psycopg.Connection[tuple[object, ...]]"]
-
-
-@pytest.fixture
-def connect() -> Iterator[Connect]:
-    """Connections of other processes, as far as PostgreSQL is concerned."""
-    opened: list[psycopg.Connection[tuple[object, ...]]] = []
-
-    def connect() -> psycopg.Connection[tuple[object, ...]]:
-        parameters = connection.get_connection_params()
-        wanted = ("dbname", "user", "password", "host", "port")
-        opened.append(psycopg.connect(**{key: parameters[key] for key in wanted if key in parameters}))
-        return opened[-1]
-
-    yield connect
-    for other in opened:
-        other.close()
 
 
 def tell(other: psycopg.Connection[tuple[object, ...]], number: int) -> None:
