@@ -45,8 +45,9 @@ def take_in(
             if message.kind == "identify":
                 _identify(message, channel_id, actor, now)
     owners = _owners(told, channel_id, is_trusted=is_trusted)
-    result = record_tracked([_event(message, owners, channel_id, now) for message in told])
-    seen = {owner for message in told if (owner := _owner(message, owners, channel_id))}
+    events = [_event(message, owners, channel_id, now) for message in told]
+    result = record_tracked(events)
+    seen = {event.customer_id for event in events if event.customer_id}
     if seen:
         note_seen(customer_ids=seen, now=now)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 
 BIGGEST_ID = 2**63 - 1
 BIGGEST_MINOR = 10**15
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 
@@ -20,7 +22,7 @@ class Body(Schema):
 
 
 def _clean(text: str) -> str:
-    if "\x00" in text or any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+    if UNSTORABLE.search(text):
         raise ValueError("must not contain NUL or lone surrogate characters")
     return text
 

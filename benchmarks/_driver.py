@@ -1,0 +1,87 @@
+"""The database's driver without Django: what a baseline is measured with."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import psutil
+import psycopg
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+
+class Driver(Protocol):
+    """A connection of its own to the database configured."""
+
+    mark: str
+
+    def adapted(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """A row as Django's cursor gives it, as the driver takes it."""
+
+    def insert_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """``executemany`` in one transaction."""
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far, the session in PostgreSQL included."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class Sqlite:
+    """The standard library's ``sqlite3``, with the settings the product runs with."""
+
+    mark = "?"
+
+    def __init__(self) -> None:
+        database = connection.settings_dict
+        self._connection = sqlite3.connect(str(database["NAME"]))
+        self._connection.executescript(database["OPTIONS"]["init_command"])
+
+    def adapted(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(str(value) if isinstance(value, datetime) else value for value in row)
+
+    def insert_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._connection:
+            self._connection.executemany(statement, rows)
+
+    def cpu(self) -> float:
+        return time.process_time()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Postgresql:
+    """psycopg, whose ``executemany`` prepares the statement and sends it in a pipeline."""
+
+    mark = "%s"
+
+    def __init__(self) -> None:
+        database = connection.settings_dict
+        names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+        known = {ours: database[theirs] for theirs, ours in names.items() if database[theirs]}
+        self._connection = psycopg.connect(**known)
+
+    def adapted(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(Jsonb(value) if isinstance(value, dict) else value for value in row)
+
+    def insert_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+    def cpu(self) -> float:
+        times = psutil.Process(self._connection.info.backend_pid).cpu_times()
+        return time.process_time() + float(times.user + times.system)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def bare_driver() -> Driver:
+    """A connection to the database configured."""
+    return Postgresql() if connection.vendor == "postgresql" else Sqlite()
