@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -16,10 +17,11 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 
 from aftercart.stores.models import Channel, StaffMember
 from aftercart.stores.rules import known_permission, permissions_of
+from aftercart.stores.tasks import merchant_zone
 
 P = ParamSpec("P")
 DESK_LANGUAGE = "en"
@@ -39,7 +41,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require(permission: str) -> Callable[[StaffView[P]], View[P]]:
-    """Let only members through whose role has ``permission``; the view speaks the desk's language.
+    """Let only members through whose role has ``permission``; the view speaks the desk's language and time.
 
     The view's request then carries ``member``, ``permissions`` and ``actor``; a template asks
     ``{% if "orders.refund" in request.permissions %}``.
@@ -60,7 +62,7 @@ def require(permission: str) -> Callable[[StaffView[P]], View[P]]:
             staff = cast("StaffRequest", request)
             staff.member, staff.actor = member, f"staff:{member.pk}"
             staff.permissions = permissions_of(member.role)
-            with translation.override(DESK_LANGUAGE):
+            with translation.override(DESK_LANGUAGE), timezone.override(_desk_zone()):
                 response = view(staff, *args, **kwargs)
                 response.headers.setdefault("Content-Language", DESK_LANGUAGE)
             return response
@@ -68,6 +70,14 @@ def require(permission: str) -> Callable[[StaffView[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def _desk_zone() -> ZoneInfo:
+    """Where the merchant is: the desk tells times by their clock."""
+    try:
+        return ZoneInfo(merchant_zone())
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def member_of(request: HttpRequest) -> StaffMember | None:

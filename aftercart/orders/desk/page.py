@@ -12,7 +12,7 @@ from aftercart.kernel.journal.models import Entry
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
 from aftercart.kernel.money import from_minor
-from aftercart.orders.addresses import Address
+from aftercart.orders.addresses import Address, address_lines
 from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm, new_key
 from aftercart.orders.models import Order
 from aftercart.orders.slots import desk_order_panels
@@ -53,8 +53,8 @@ def order_page(
         "lines": lines,
         "to_send": [line for line in lines if line.kind != "fee" and line.open_quantity],
         "totals": _totals(order),
-        "ship_to": Address.from_mapping(order.ship_to),
-        "bill_to": Address.from_mapping(order.bill_to),
+        "ship_to": address_lines(Address.from_mapping(order.ship_to)),
+        "bill_to": address_lines(Address.from_mapping(order.bill_to)),
         "panels": desk_order_panels.panels(request, order),
         "story": [tell(entry) for entry in story.entries],
         "notes": list(order.notes.order_by("-written_at")),
