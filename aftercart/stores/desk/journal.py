@@ -18,7 +18,7 @@ from aftercart.kernel.journal.models import DeadLetter, Entry, EntryQuerySet
 from aftercart.kernel.journal.standing import journal_status
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
-from aftercart.stores.permissions import StaffRequest, require, visible_channels
+from aftercart.stores.permissions import StaffRequest, require, visible_channels, within_channels
 
 SIZE = 60
 LETTERS = 100
@@ -84,6 +84,7 @@ def replay(request: StaffRequest) -> HttpResponse:
 def letters(request: StaffRequest) -> HttpResponse:
     """Entries that a listener could not take, newest first."""
     rows: QuerySet[DeadLetter] = DeadLetter.objects.filter(resolved_at__isnull=True)
+    rows = within_channels(rows, request.member, "entry__channel_id")
     context = {
         "letters": list(rows.select_related("entry").order_by("-pk")[:LETTERS]),
         "total": rows.count(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.kernel import clock
 from aftercart.kernel.outbox import actions as outbox
-from aftercart.kernel.outbox.models import Effect
+from aftercart.kernel.outbox.models import Effect, EffectQuerySet
 from aftercart.kernel.work import actions as work
 from aftercart.kernel.work.models import Job, Schedule, Worker
-from aftercart.stores.permissions import StaffRequest, require
+from aftercart.stores.permissions import StaffRequest, require, within_channels
 
 SIZE = 50
 SILENT_AFTER = timedelta(minutes=2)
@@ -58,7 +58,7 @@ def effects(request: StaffRequest) -> HttpResponse:
     """What left or is to leave, newest first."""
     state = request.GET.get("state", "")
     text = request.GET.get("q", "").replace("\0", "").strip()[:80]
-    rows = Effect.objects.listed(state=state if state in Effect.State.values else "", text=text)
+    rows = _reached(request).listed(state=state if state in Effect.State.values else "", text=text)
     cursor = request.GET.get("cursor", "")
     if cursor.isdecimal() and len(cursor) < 19:
         rows = rows.filter(pk__lt=int(cursor))
@@ -88,8 +88,11 @@ def effects(request: StaffRequest) -> HttpResponse:
 @require_safe
 @require("journal.view")
 def effect(request: StaffRequest, effect_id: int) -> HttpResponse:
-    """One effect: what it says, how often it was tried, what was answered."""
-    found = get_object_or_404(Effect, pk=effect_id)
+    """One effect: how often it was tried and what was answered; what it says for those who may send it again.
+
+    A mail holds links and codes that open a shopper's own pages, so reading the journal is not enough.
+    """
+    found = get_object_or_404(_reached(request), pk=effect_id)
     context = {
         "effect": found,
         "may_retry": "journal.retry" in request.permissions,
@@ -104,7 +107,7 @@ def effect(request: StaffRequest, effect_id: int) -> HttpResponse:
 @require("journal.retry")
 def act_on_effect(request: StaffRequest, effect_id: int) -> HttpResponse:
     """Try an effect again, or cancel it (``then=cancel``)."""
-    get_object_or_404(Effect, pk=effect_id)
+    get_object_or_404(_reached(request), pk=effect_id)
     act = outbox.cancel if request.POST.get("then") == "cancel" else outbox.retry
     try:
         act(effect_id=effect_id, actor=request.actor)
@@ -113,3 +116,8 @@ def act_on_effect(request: StaffRequest, effect_id: int) -> HttpResponse:
     else:
         messages.success(request, "Done.")
     return redirect("desk-effect", effect_id=effect_id)
+
+
+def _reached(request: StaffRequest) -> EffectQuerySet:
+    """The effects of the channels the member works for."""
+    return cast("EffectQuerySet", within_channels(Effect.objects.all(), request.member))

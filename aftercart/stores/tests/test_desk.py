@@ -200,3 +200,21 @@ def test_the_outbox_shows_what_leaves_and_cancels_it() -> None:
     effect.refresh_from_db()
     assert effect.state == Effect.State.CANCELLED
     assert owner.get(f"/desk/system/outbox/{effect.pk}/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_a_mail_holds_is_for_those_who_may_send_it_again() -> None:
+    poland, japan = make_channel("poland"), make_channel("japan")
+    with transaction.atomic():
+        payload = {"context": {"code": "271828"}}
+        send("email", payload, key="test:2", purpose="transactional", channel_id=japan.pk)
+    path = f"/desk/system/outbox/{Effect.objects.get(key='test:2').pk}/"
+    assert "271828" in client_of(make_owner()).get(path).content.decode()
+    viewer = client_of(make_member("Vic", Role.VIEWER)).get(path)
+    assert viewer.status_code == 200
+    assert "271828" not in viewer.content.decode()
+    other = make_member("Ola", Role.ADMIN)
+    other.channels.add(poland)
+    ola = client_of(other)
+    assert ola.get(path).status_code == ola.post(f"{path}tries/", {"then": "cancel"}).status_code == 404
+    assert "test:2" not in ola.get("/desk/system/outbox/").content.decode()
