@@ -54,12 +54,17 @@ def find_order(*, number: str, proof: str) -> int | None:
 
 
 def _number_limit(number: str) -> str:
-    return f"order-lookup:number:{number.strip().lstrip('#').casefold()}"
+    return f"order-lookup:number:{_plain(number).upper().casefold()}"
+
+
+def _plain(number: str) -> str:
+    """The number without ``#`` and blanks: all spellings that find one order share its limit."""
+    return number.strip().lstrip("#").strip()
 
 
 def _spellings(number: str) -> list[str]:
     """How people write the number ``#MH-1001``: with and without ``#``, in any case."""
-    plain = number.strip().lstrip("#").strip()
+    plain = _plain(number)
     return [f"{sign}{text}" for sign in ("", "#") for text in (plain, plain.upper(), plain.lower())]
 
 

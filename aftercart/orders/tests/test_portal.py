@@ -239,3 +239,13 @@ def test_a_cancelled_order_is_not_confirmed_again(client: Client) -> None:
     assert "Send the confirmation again" not in client.get(page).content.decode()
     client.post(f"{page}confirmation/", {"key": "k"})
     assert deliver_messages() == []
+
+
+def test_other_spellings_of_a_number_bring_no_new_tries(client: Client) -> None:
+    make_order(number="INV-7")
+    spellings = ("INV-7", "#INV-7", "# inv-7", "##  INV-7", "#   \u0131NV-7")
+    seen = [
+        look_up(client, spelling, f"{guess}", REMOTE_ADDR=f"198.51.100.{guess}").status_code
+        for guess, spelling in enumerate(spellings * 3, 10)
+    ]
+    assert seen == [422] * 10 + [429] * 5
