@@ -179,7 +179,7 @@ def add_parcel(request: HttpRequest, body: ParcelBody) -> Status[ParcelShown]:
             raise Problem(
                 422, "The fulfilment is not of this order.", [("/fulfilment_id", "not of this order")]
             )
-    lines = None if body.lines is None else {line.line_id: line.quantity for line in body.lines}
+    lines = None if body.lines is None else _as_mapping(body.lines)
     try:
         parcel = register_parcel(
             order_id=body.order_id,
@@ -195,6 +195,14 @@ def add_parcel(request: HttpRequest, body: ParcelBody) -> Status[ParcelShown]:
     except Refused as refusal:
         raise Problem(409, str(refusal)) from refusal
     return Status(201, show_parcel(parcel))
+
+
+def _as_mapping(lines: list[ParcelLineBody]) -> dict[int, int]:
+    """Line id to quantity; a line named twice adds up, as in a fulfilment."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.line_id] = wanted.get(line.line_id, 0) + line.quantity
+    return wanted
 
 
 @router.get("/parcels/{parcel_id}", response=ParcelShown, summary="One parcel")

@@ -167,3 +167,13 @@ def test_too_much_at_once_is_refused() -> None:
         "POST", "/api/v1/orders", body, content_type="application/json", headers=api.headers
     )
     assert answer.status_code == 413
+
+
+def test_a_line_named_twice_in_a_parcel_adds_up() -> None:
+    api = client()
+    order = api.post("/orders", BODY).json()
+    piece = {"line_id": order["lines"][0]["id"], "quantity": 1}
+    parcel = {"order_id": order["id"], "key": "p", "lines": [piece, piece]}
+    assert api.post("/parcels", parcel).json()["lines"] == [{"line_id": piece["line_id"], "quantity": 2}]
+    again = {**parcel, "key": "q", "lines": [piece]}
+    assert api.post("/parcels", again).status_code == 409
