@@ -46,7 +46,8 @@ def ask_question(
     known = Message.objects.filter(key=key).select_related("ticket").first()
     if known:
         return known
-    last = Ticket.objects.filter(order=order, via=via).order_by("-opened_at", "-pk").first()
+    asked = Ticket.objects.select_for_update(of=("self",)).filter(order=order, via=via)
+    last = asked.order_by("-opened_at", "-pk").first()  # locked: a colleague may answer it this moment
     if last and continues(state=last.state, closed_at=last.closed_at, now=now):
         ticket = _go_on(last, actor, now)
     else:
