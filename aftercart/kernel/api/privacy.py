@@ -11,7 +11,7 @@ from aftercart.kernel.privacy.registry import Person, Table, Treatment, personal
 
 
 def _erase(person: Person) -> Mapping[str, int]:
-    """A retry within the day then gets an empty answer, which is better than doing the work twice."""
+    """A retry within the week then gets an empty answer, which is better than doing the work twice."""
     named = Q(pk__in=())
     for text in person.known_by.emails | person.known_by.phones | person.known_by.names:
         named |= Q(body__icontains=text)
@@ -24,7 +24,7 @@ personal_data(
         Table(
             model="api.StoredAnswer",
             treatment=Treatment.PSEUDONYMISED,
-            retention="one day",
+            retention="a week",
             reason="that a request was answered; no content",
         )
     ],
