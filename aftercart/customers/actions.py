@@ -99,8 +99,11 @@ def find_or_add_customer(
 
 
 def _fill_blanks(customer: Customer, person: Person, now: datetime) -> None:
-    fields = ("name", "phone", "language", "country", "city", "postcode")
-    missing = [name for name in fields if not getattr(customer, name) and getattr(person, name)]
+    if not _blanks(customer, person):
+        return
+    # Somebody else may have filled them since the row was read.
+    customer.refresh_from_db(from_queryset=Customer.objects.select_for_update())
+    missing = _blanks(customer, person)
     if not missing:
         return
     for name in missing:
@@ -109,6 +112,11 @@ def _fill_blanks(customer: Customer, person: Person, now: datetime) -> None:
     customer.updated_at = now
     customer.save(update_fields=[*missing, "search_text", "updated_at"])
     index_customers([customer])
+
+
+def _blanks(customer: Customer, person: Person) -> list[str]:
+    fields = ("name", "phone", "language", "country", "city", "postcode")
+    return [name for name in fields if not getattr(customer, name) and getattr(person, name)]
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
@@ -181,10 +181,19 @@ def add_customer(request: HttpRequest, draft: CustomerDraft) -> Status[CustomerS
         if found:
             return Status(201, show_customer(found))
     person = Person(**draft.model_dump(exclude={"external_id"}))
+    _refuse_anothers(known, draft.email)
     customer = find_or_add_customer(person=person, actor=known.actor, channel_id=known.token.channel_id)
     if draft.external_id:
         link_identity(customer_id=customer.pk, source=source, value=draft.external_id)
     return Status(201, show_customer(customer))
+
+
+def _refuse_anothers(request: TokenRequest, email: str) -> None:
+    """Knowing an address must not be enough for a channel's token to read or change another's customer."""
+    key = email_key(email)
+    is_known = bool(key) and Customer.objects.filter(email_key=key).exists()
+    if is_known and not _reached(request).filter(email_key=key).exists():
+        raise Problem(409, "This address is known from another channel.", [("/email", "is out of reach")])
 
 
 @router.get("/{customer_id}", response=CustomerShown, summary="One customer")
@@ -209,10 +218,12 @@ def get_timeline(
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> object:
-    """All that happened to a customer, newest first."""
+    """All that happened to a customer, newest first; a channel's token is not told of other channels."""
     known = need(request, "customers:read")
     _get(known, customer_id)
     rows = Entry.objects.filter(customer_id=customer_id)
+    if known.token.channel_id:
+        rows = rows.filter(Q(channel_id=known.token.channel_id) | Q(channel_id__isnull=True))
     return page_of(rows, cursor=cursor, limit=limit, by="occurred_at", show=show_entry)
 
 

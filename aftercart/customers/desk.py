@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import F, Q, QuerySet
@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.customers.actions import edit_customer
 from aftercart.customers.forms import CustomerForm
-from aftercart.customers.models import Consent, Customer
+from aftercart.customers.models import Consent, Customer, CustomerQuerySet
 from aftercart.customers.slots import desk_customer_panels
-from aftercart.kernel.journal.models import Entry
+from aftercart.kernel.journal.models import Entry, EntryQuerySet
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
-from aftercart.stores.permissions import StaffRequest, require, visible_channels
+from aftercart.stores.models import StaffMember
+from aftercart.stores.permissions import StaffRequest, require, told_to, visible_channels
 
 SIZE = 50
 SHOWN_ENTRIES = 40
@@ -32,7 +33,7 @@ NAMES = {"orders": Q(name__startswith="Order"), "parcels": Q(name__startswith="P
 def list_customers(request: StaffRequest) -> HttpResponse:
     """Customers, those who ordered last first; ``q`` finds by the beginnings of words."""
     search = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    rows = _reached(request)
+    rows = reached_customers(request.member)
     if search:
         rows = rows.matching(search)
     customers, following = _page(rows, request.GET.get("cursor", ""))
@@ -73,18 +74,17 @@ def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
     return redirect("desk-customer", customer_id=customer.pk)
 
 
-def _reached(request: StaffRequest) -> Any:
+def reached_customers(member: StaffMember) -> CustomerQuerySet:
     """A member of some channels sees the customers of whom something happened there."""
     rows = Customer.objects.known()
-    own = [channel.pk for channel in request.member.channels.all()]
-    if not own:
+    if not member.channels.all():
         return rows
-    there = Entry.objects.filter(channel_id__in=visible_channels(request.member), customer_id__isnull=False)
+    there = Entry.objects.filter(channel_id__in=visible_channels(member), customer_id__isnull=False)
     return rows.filter(pk__in=there.values("customer_id"))
 
 
 def _one(request: StaffRequest, customer_id: int) -> Customer:
-    customer: Customer | None = _reached(request).filter(pk=customer_id).first()
+    customer: Customer | None = reached_customers(request.member).filter(pk=customer_id).first()
     if customer is None:
         raise Http404
     return customer
@@ -147,7 +147,7 @@ def _in_force(customer: Customer) -> list[Consent]:
 def _story(request: StaffRequest, customer: Customer) -> dict[str, Any]:
     kind = request.GET.get("kind", "all")
     kind = kind if kind in KINDS else "all"
-    entries = Entry.objects.timeline(customer_id=customer.pk)
+    entries = cast("EntryQuerySet", told_to(Entry.objects.timeline(customer_id=customer.pk), request.member))
     if kind == "talk":
         entries = entries.filter(Q(name__startswith="Ticket") | Q(name__startswith="Message"))
     elif kind == "visits":

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from aftercart.customers.actions import SegmentOvertakenError, add_segment, delete_segment, save_segment
+from aftercart.customers.desk import reached_customers
 from aftercart.customers.facts import customer as subject
 from aftercart.customers.forms import SegmentForm
-from aftercart.customers.models import Customer, Segment
+from aftercart.customers.models import CustomerQuerySet, Segment
 from aftercart.customers.segments import FIRST, currencies, first_people, people, reason
 from aftercart.kernel import clock
 from aftercart.kernel.rules import RuleError, describe, read
@@ -98,7 +99,7 @@ def segment_count(request: StaffRequest, segment_id: int) -> HttpResponse:
     """How many people a segment has now, as a fragment."""
     segment = get_object_or_404(Segment, pk=segment_id)
     try:
-        found = count_patiently(people(segment, clock.now()))
+        found = count_patiently(people(segment, clock.now(), among=_seen(request)))
     except RuleError:
         found = None
     return render(request, "customers/desk/segment-count.html", {"found": found})
@@ -109,7 +110,7 @@ def segment_count(request: StaffRequest, segment_id: int) -> HttpResponse:
 def rule_preview(request: StaffRequest) -> JsonResponse:
     """What the editor shows of an unsaved rule."""
     text = request.POST.get("rule", "")
-    return JsonResponse(preview(text, subject, Customer.objects.known(), now=clock.now()))
+    return JsonResponse(preview(text, subject, reached_customers(request.member), now=clock.now()))
 
 
 @require_POST
@@ -117,7 +118,7 @@ def rule_preview(request: StaffRequest) -> JsonResponse:
 def matching_people(request: StaffRequest) -> HttpResponse:
     """The first people an unsaved rule describes, as a fragment; nothing while it is faulty."""
     rule, problems = parse(request.POST.get("rule", ""), subject)
-    found = [] if problems else first_people(read(rule, subject), clock.now())
+    found = [] if problems else first_people(read(rule, subject), clock.now(), among=_seen(request))
     context = {"people": found, "first": FIRST, "segment_id": request.POST.get("segment_id", "")}
     return render(request, "customers/desk/segment-people.html", context)
 
@@ -127,7 +128,7 @@ def matching_people(request: StaffRequest) -> HttpResponse:
 def membership(request: StaffRequest, segment_id: int, customer_id: int) -> HttpResponse:
     """Why one customer is in the segment, or is not."""
     segment = get_object_or_404(Segment, pk=segment_id)
-    customer = get_object_or_404(Customer.objects.known(), pk=customer_id)
+    customer = get_object_or_404(reached_customers(request.member), pk=customer_id)
     try:
         found = reason(segment, customer, clock.now())
     except RuleError as error:
@@ -135,6 +136,11 @@ def membership(request: StaffRequest, segment_id: int, customer_id: int) -> Http
         return redirect("desk-segment", segment_id=segment.pk)
     context = {"segment": segment, "customer": customer, "reason": found}
     return render(request, "customers/desk/segment-member.html", context)
+
+
+def _seen(request: StaffRequest) -> CustomerQuerySet | None:
+    """The customers the member sees, when those are not all."""
+    return reached_customers(request.member) if request.member.channels.all() else None
 
 
 def _words(segment: Segment) -> str:

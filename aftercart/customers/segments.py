@@ -15,19 +15,26 @@ from aftercart.stores.models import Channel
 FIRST = 50
 
 
-def people(rule: Rule | Segment, now: datetime) -> QuerySet[Customer]:
+def people(
+    rule: Rule | Segment, now: datetime, *, among: QuerySet[Customer] | None = None
+) -> QuerySet[Customer]:
     """The customers a segment's rule describes at ``now``, without those who were erased.
+
+    ``among`` keeps to some, for members who do not see everybody.
 
     Raises:
         RuleError: when the rule asks for a fact that is no longer there.
     """
     found = compile_rule(rule.rule if isinstance(rule, Segment) else rule, subject, now)
-    return found.filter(erased_at__isnull=True)
+    found = found.filter(erased_at__isnull=True)
+    return found if among is None else found.filter(pk__in=among.values("pk"))
 
 
-def first_people(rule: Rule | Segment, now: datetime) -> list[Customer]:
+def first_people(
+    rule: Rule | Segment, now: datetime, *, among: QuerySet[Customer] | None = None
+) -> list[Customer]:
     """Those who ordered last, at most 50."""
-    return list(people(rule, now).order_by("-last_order_at", "-pk")[:FIRST])
+    return list(people(rule, now, among=among).order_by("-last_order_at", "-pk")[:FIRST])
 
 
 def reason(segment: Segment, customer: Customer, now: datetime) -> Explanation:

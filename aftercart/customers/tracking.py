@@ -105,17 +105,22 @@ def _owners(told: Sequence[Told], channel_id: int, *, is_trusted: bool) -> dict[
 
 
 def _by_email(told: Iterable[Told], *, is_trusted: bool) -> dict[tuple[str, str], int]:
-    keys = {email_key(str(message.traits["email"])) for message in told if message.traits.get("email")}
-    if not keys or not is_trusted:
+    if not is_trusted:
         return {}
+    keys = {_email_of(message) for message in told} - {""}
     found = Customer.objects.filter(email_key__in=keys).values_list("email_key", "pk")
     return {("email", str(key)): pk for key, pk in found}
 
 
 def _owner(message: Told, owners: dict[tuple[str, str], int], channel_id: int) -> int | None:
-    email = email_key(str(message.traits.get("email") or ""))
+    email = _email_of(message)
     names = ((user_source(channel_id), message.user_id), (ANONYMOUS, message.anonymous_id), ("email", email))
     return next((owners[name] for name in names if name in owners), None)
+
+
+def _email_of(message: Told) -> str:
+    """The address a message names, as the database can look for it."""
+    return email_key(_person(message.traits).email) if message.traits else ""
 
 
 def _event(message: Told, owners: dict[tuple[str, str], int], channel_id: int, now: datetime) -> TrackedEvent:

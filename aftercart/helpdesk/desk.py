@@ -149,6 +149,6 @@ def _question_page(
         "members": assignable(ticket),
         "next_id": next_waiting(request.member, ticket),
         "may_answer": "questions.answer" in request.permissions,
-        **beside(ticket),
+        **beside(ticket, request.member),
     }
     return render(request, "helpdesk/desk/question.html", context, status=status)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from aftercart.helpdesk.models import Message, Ticket
-from aftercart.kernel.journal.models import Entry
+from aftercart.kernel.journal.models import Entry, EntryQuerySet
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
 from aftercart.orders.models import Order
 from aftercart.stores.models import Role, StaffMember
-from aftercart.stores.permissions import sees_channel
+from aftercart.stores.permissions import sees_channel, told_to, within_channels
 from aftercart.stores.rules import permissions_of
 
 SHOWN_ORDERS = 5
@@ -46,15 +46,21 @@ def said(messages: Sequence[Message], *, seen: int | None = None) -> list[Said]:
     ]
 
 
-def beside(ticket: Ticket) -> dict[str, Any]:
-    """What stands beside a conversation: the customer's other questions, orders with parcels, story."""
+def beside(ticket: Ticket, member: StaffMember) -> dict[str, Any]:
+    """What stands beside a conversation: the customer's other questions, orders with parcels, story.
+
+    A member of some channels is told of those alone.
+    """
     if ticket.customer_id is None:
         orders = [ticket.order] if ticket.order else []
         return {"orders": orders, "others": [], "story": []}
-    found = Order.objects.filter(customer_id=ticket.customer_id).order_by("-placed_at")
+    found = within_channels(Order.objects.filter(customer_id=ticket.customer_id), member)
+    found = found.order_by("-placed_at")
     orders = list(found.prefetch_related("parcels")[: SHOWN_ORDERS + 1])
-    others = Ticket.objects.filter(customer_id=ticket.customer_id).exclude(pk=ticket.pk)
-    story = timeline_page(Entry.objects.timeline(customer_id=ticket.customer_id), size=SHOWN_ENTRIES)
+    others = within_channels(Ticket.objects.filter(customer_id=ticket.customer_id), member)
+    others = others.exclude(pk=ticket.pk)
+    told = cast("EntryQuerySet", told_to(Entry.objects.timeline(customer_id=ticket.customer_id), member))
+    story = timeline_page(told, size=SHOWN_ENTRIES)
     return {
         "orders": _this_first(orders, ticket.order)[:SHOWN_ORDERS],
         "has_more_orders": len(orders) > SHOWN_ORDERS,

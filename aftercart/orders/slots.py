@@ -37,9 +37,12 @@ MOST_COUNTED = 10_000
 
 
 @desk_customer_panels.fill(order=10)
-def orders_of_customer(request: HttpRequest, customer: Customer) -> Panel | None:  # noqa: ARG001 - a slot's shape
+def orders_of_customer(request: HttpRequest, customer: Customer) -> Panel | None:
     """A customer's newest orders, and what they spent (paid less refunded), by currency."""
-    found = Order.objects.filter(customer=customer)
+    member = member_of(request)
+    if member is None or not may(request, "orders.view"):
+        return None
+    found = within_channels(Order.objects.filter(customer=customer), member)
     orders = list(found.order_by("-placed_at")[:SHOWN_ORDERS])
     if not orders:
         return None

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
@@ -112,6 +112,12 @@ def within_channels(found: QuerySet[M], member: StaffMember, field: str = "chann
     """
     own = _channel_ids(member)
     return found.filter(**{f"{field}__in": own}) if own else found
+
+
+def told_to(found: QuerySet[M], member: StaffMember, field: str = "channel_id") -> QuerySet[M]:
+    """As :func:`within_channels`, with the rows that belong to no channel: those are everybody's."""
+    own = _channel_ids(member)
+    return found.filter(Q(**{f"{field}__in": own}) | Q(**{f"{field}__isnull": True})) if own else found
 
 
 def sees_channel(member: StaffMember, channel_id: int | None) -> bool:

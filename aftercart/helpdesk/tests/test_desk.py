@@ -207,3 +207,15 @@ def test_what_shoppers_write_never_becomes_html(client: Client, ben: StaffMember
     ticket = make_question("<img src=x onerror=alert(1)>")
     for path in (INBOX, page(ticket)):
         assert "<img src=x" not in client.get(path).content.decode()
+
+
+def test_a_member_of_some_channels_is_told_of_those_beside_a_question(client: Client) -> None:
+    poland = make_channel("poland")
+    make_order(number="JP-1", channel=make_channel("japan"))
+    ticket = make_question(order=make_order(number="PL-1", channel=poland))
+    member = make_member("Ola")
+    member.channels.add(poland)
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    told = client.get(page(ticket)).content.decode()
+    assert "PL-1" in told
+    assert "JP-1" not in told
