@@ -7,10 +7,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from aftercart.config.env import DEMO_SECRET
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Command(BaseCommand):
@@ -24,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--access-log", action="store_true", help="a line a request")
 
     def handle(self, **options: Any) -> None:
+        _refuse_open_secret(options["host"])
         workers = options["workers"] or (1 if settings.IS_SQLITE else os.cpu_count() or 1)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftercart.config.settings")
         Granian(
@@ -38,3 +43,11 @@ class Command(BaseCommand):
             log_access=options["access_log"],
             respawn_failed_workers=True,
         ).serve()
+
+
+def _refuse_open_secret(host: str) -> None:
+    """Whoever reads this project's source could sign themselves an invitation with the demo's secret."""
+    if settings.SECRET_KEY == DEMO_SECRET and host not in LOOPBACK:
+        raise CommandError(
+            f"Others can reach {host}: set AFTERCART_SECRET_KEY (at least 32 characters) and AFTERCART_BASE_URL first."
+        )
