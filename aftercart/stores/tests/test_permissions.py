@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 from django.utils.translation import get_language, override
 
+from aftercart.stores.accounts import StaffAccountAdapter
 from aftercart.stores.models import Channel, User
 from aftercart.stores.permissions import (
     StaffRequest,
@@ -106,3 +107,10 @@ def test_the_desk_speaks_english_whatever_the_browser_prefers() -> None:
         assert get_language() == "pl"
     assert answer.content == b"en"  # type: ignore[attr-defined]
     assert answer["Content-Language"] == "en"
+
+
+def test_wrong_passwords_are_counted_against_the_visitor_behind_the_proxy() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="9.9.9.9, 198.51.100.7")
+    assert StaffAccountAdapter(request).get_client_ip(request) == "198.51.100.7"
+    claimed = RequestFactory().get("/", REMOTE_ADDR="198.51.100.8", HTTP_X_FORWARDED_FOR="9.9.9.9")
+    assert StaffAccountAdapter(claimed).get_client_ip(claimed) == "198.51.100.8"
