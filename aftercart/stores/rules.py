@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 READING = frozenset(
     {
         "home.view",
@@ -87,3 +89,13 @@ def may_change_member(*, actor_role: str, role: str, new_role: str, other_owners
         raise TeamRefused("Nobody takes themselves off the team; ask a colleague.")
     if new_role and new_role not in BY_ROLE:
         raise TeamRefused(f"There is no role {new_role!r}.")
+
+
+def may_give_channels(*, own: Collection[int], given: Collection[int]) -> None:
+    """Refuse to let somebody into channels (none means all) that the giver does not work for.
+
+    Raises:
+        TeamRefused: when the giver works for some channels and gives another, or all.
+    """
+    if own and (not given or not set(given) <= set(own)):
+        raise TeamRefused("Choose among the channels that you work for yourself.")

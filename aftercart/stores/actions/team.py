@@ -9,7 +9,7 @@ from django.db import transaction
 from aftercart.kernel.journal.publish import publish
 from aftercart.stores.events import MemberChanged, MemberJoined, MemberLeft
 from aftercart.stores.models import Role, StaffMember, User
-from aftercart.stores.rules import TeamRefused, may_change_member
+from aftercart.stores.rules import TeamRefused, may_change_member, may_give_channels
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def change_member(*, member_id: int, role: str, channel_ids: Collection[int], by
     Raises:
         TeamRefused: see :func:`aftercart.stores.rules.may_change_member`.
     """
+    may_give_channels(own=by.channels.values_list("pk", flat=True), given=channel_ids)
     member = _locked(member_id, new_role=role, by=by)
     member.role = role
     member.save(update_fields=["role"])

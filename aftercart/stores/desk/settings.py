@@ -16,6 +16,7 @@ from aftercart.stores.actions import make_token, revoke_token, save_channel, sav
 from aftercart.stores.desk.forms import ChannelForm, MerchantForm, TokenForm
 from aftercart.stores.models import ApiToken, Channel, Merchant
 from aftercart.stores.permissions import StaffRequest, require
+from aftercart.stores.rules import TeamRefused, may_give_channels
 from aftercart.stores.tokens import new_token
 
 
@@ -70,6 +71,12 @@ def add_token(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _tokens(request, form, status=422)
     given, new = form.cleaned_data, new_token()
+    own = [channel.pk for channel in request.member.channels.all()]
+    try:
+        may_give_channels(own=own, given=[given["channel"].pk] if given["channel"] else [])
+    except TeamRefused as refused:
+        form.add_error("channel", str(refused))
+        return _tokens(request, form, status=422)
     until = given["expires_on"]
     make_token(
         name=given["name"],

@@ -19,7 +19,7 @@ from aftercart.stores.actions import change_member, close_account, join_team
 from aftercart.stores.desk.forms import InvitationForm, JoinForm, MemberForm
 from aftercart.stores.models import StaffMember
 from aftercart.stores.permissions import StaffRequest, require
-from aftercart.stores.rules import TeamRefused, permissions_of
+from aftercart.stores.rules import TeamRefused, may_give_channels, permissions_of
 
 PURPOSE = "team.invitation"
 LASTS = timedelta(days=7)
@@ -43,6 +43,11 @@ def invite(request: StaffRequest) -> HttpResponse:
     if given["role"] == "owner" and "team.manage_owners" not in permissions_of(request.member.role):
         messages.error(request, "Only an owner makes owners.")
         return redirect("desk-team")
+    try:
+        may_give_channels(own=_own(request), given=[channel.pk for channel in given["channels"]])
+    except TeamRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("desk-team")
     payload = {
         "email": given["email"].lower(),
         "role": given["role"],
@@ -51,6 +56,10 @@ def invite(request: StaffRequest) -> HttpResponse:
     token = make_link(PURPOSE, payload, expires_in=LASTS, single_use=True)
     link = f"{settings.BASE_URL}{reverse('team-join', args=[token])}"
     return _page(request, InvitationForm(), link=link, invited=given["email"])
+
+
+def _own(request: StaffRequest) -> list[int]:
+    return [channel.pk for channel in request.member.channels.all()]
 
 
 def _page(

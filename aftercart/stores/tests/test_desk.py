@@ -218,3 +218,24 @@ def test_what_a_mail_holds_is_for_those_who_may_send_it_again() -> None:
     ola = client_of(other)
     assert ola.get(path).status_code == ola.post(f"{path}tries/", {"then": "cancel"}).status_code == 404
     assert "test:2" not in ola.get("/desk/system/outbox/").content.decode()
+
+
+@pytest.mark.django_db
+def test_who_works_for_some_channels_lets_nobody_into_others() -> None:
+    poland, japan = make_channel("poland"), make_channel("japan")
+    ola = make_member("Ola", Role.ADMIN)
+    ola.channels.add(poland)
+    client = client_of(ola)
+    for channels in ([], [japan.pk], [poland.pk, japan.pk]):
+        with pytest.raises(TeamRefused):
+            change_member(member_id=ola.pk, role=Role.ADMIN, channel_ids=channels, by=ola)
+        invitation = {"email": "eve@mira.example", "role": Role.AGENT, "channels": channels}
+        assert (
+            "/join/" not in client.post("/desk/team/invitations/", invitation, follow=True).content.decode()
+        )
+    token = {"name": "all", "scopes": ["orders:read"]}
+    for channel in ("", japan.pk):
+        assert client.post("/desk/settings/tokens/new/", {**token, "channel": channel}).status_code == 422
+    assert not ApiToken.objects.exists()
+    assert client.post("/desk/settings/tokens/new/", {**token, "channel": poland.pk}).status_code == 200
+    assert set(ola.channels.all()) == {poland}
