@@ -40,18 +40,21 @@ def boards(manifest: Manifest, questions: Sequence[Question]) -> list[Board]:
     place.mkdir(parents=True, exist_ok=True)
     with (place / ".lock").open("w") as handle:
         flock(handle, LOCK_EX)
-        missing = [question for question in questions if kept_board(manifest, question) is None]
-        if missing:
-            _compute(manifest, missing)
+        kept = {question: kept_board(manifest, question) for question in questions}
+        found = {question: known for question, known in kept.items() if known is not None}
+        if missing := [question for question in questions if question not in found]:
+            found |= _compute(manifest, missing)
             _sweep(manifest)
-    return [kept for question in questions if (kept := kept_board(manifest, question)) is not None]
+    return [found[question] for question in questions]
 
 
-def _compute(manifest: Manifest, questions: Sequence[Question]) -> None:
+def _compute(manifest: Manifest, questions: Sequence[Question]) -> dict[Question, Board]:
+    found: dict[Question, Board] = {}
     with asker(files_of(manifest)) as opened:
         for question in questions:
-            answers = {key: opened.ask(figure, question) for key, figure in registry.items()}
-            _keep(_place(manifest, question), answers)
+            found[question] = {key: opened.ask(figure, question) for key, figure in registry.items()}
+            _keep(_place(manifest, question), found[question])
+    return found
 
 
 def _place(manifest: Manifest, question: Question) -> Path:
@@ -66,6 +69,7 @@ def _keep(place: Path, answers: Board) -> None:
         key: {"rows": [dict(row) for row in answer.rows], "seconds": answer.seconds}
         for key, answer in answers.items()
     }
+    place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_suffix(f".{os.getpid()}.tmp")
     fresh.write_text(json.dumps(told, default=date.isoformat), encoding="utf-8")
     fresh.replace(place)
