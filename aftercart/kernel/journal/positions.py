@@ -29,7 +29,7 @@ class Position(NamedTuple):
     id: int
 
 
-START = Position(-LARGEST, 0)
+START = Position(-(2**62), 0)  # below every number, with room for renumbering below it
 END = Position(LARGEST, LARGEST)
 
 

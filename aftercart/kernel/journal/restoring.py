@@ -35,7 +35,7 @@ def settle_restored() -> int:
         old = Entry.objects.filter(id__lte=last_foreign)
         highest = max(_highest(old.aggregate(highest=Max("xid"))), _highest_position())
         moved = old.update(xid=F("xid") - (highest + 1))
-        Progress.objects.exclude(xid=START.xid).update(
+        Progress.objects.exclude(xid__lte=START.xid).update(
             xid=F("xid") - (highest + 1), generation=F("generation") + 1
         )
     log.warning("the journal came from another database cluster: %s entries renumbered", moved)

@@ -41,6 +41,7 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
+        log.info("worker %s turns %s", self._heartbeat.worker, ", ".join(pumps.registry))
         # A plain wait() could not be interrupted by a signal handler on every platform.
         while not self._stopping.wait(1.0):
             pass
@@ -48,6 +49,7 @@ class Worker:
         for thread in threads:
             thread.join()
         self._heartbeat.stop()
+        log.info("worker %s stopped", self._heartbeat.worker)
         return not self._broken
 
     def run_once(self) -> int:

@@ -8,7 +8,7 @@ from django.db.models import F
 from aftercart.kernel.journal.dispatcher import Dispatcher
 from aftercart.kernel.journal.listening import Recorded, on
 from aftercart.kernel.journal.models import Entry, Progress
-from aftercart.kernel.journal.positions import next_xid
+from aftercart.kernel.journal.positions import START, next_xid
 from aftercart.kernel.journal.progress import ensure_listeners
 from aftercart.kernel.journal.restoring import settle_restored
 from aftercart.kernel.journal.tests.cast import BellRang, ring
@@ -32,7 +32,7 @@ def as_if_restored_from_a_busier_cluster() -> None:
     """Lift every number in the journal above all that this cluster has given out."""
     far = next_xid() + 1_000_000
     Entry.objects.update(xid=F("xid") + far)
-    Progress.objects.update(xid=F("xid") + far)
+    Progress.objects.exclude(xid=START.xid).update(xid=F("xid") + far)
 
 
 def test_a_healthy_journal_is_left_alone() -> None:
@@ -56,6 +56,20 @@ def test_nothing_is_lost_and_nothing_heard_twice() -> None:
     ring(5)
     settle()
     assert heard == [1, 2, 3, 4, 5]
+
+
+def test_a_projection_that_has_heard_nothing_still_starts_at_the_start() -> None:
+    heard: list[int] = []
+
+    @on(BellRang, name="test.projection", from_start=True)
+    def hear(recorded: Recorded[BellRang]) -> None:
+        heard.append(recorded.event.number)
+
+    ensure_listeners()
+    ring(1)
+    as_if_restored_from_a_busier_cluster()
+    settle(Dispatcher())
+    assert heard == [1]
 
 
 def test_order_is_kept_over_several_restorations() -> None:
