@@ -252,7 +252,11 @@ class Line(models.Model):
     @property
     def picture(self) -> str:
         """The picture's address when our pages may show it (the content policy allows our own only)."""
-        return self.image_url if self.image_url.startswith(("/", "data:image/")) else ""
+        return (
+            self.image_url
+            if self.image_url.startswith(("/", "data:image/")) and self.image_url[:2] != "//"
+            else ""
+        )
 
 
 class Fulfilment(models.Model):

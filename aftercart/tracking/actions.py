@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
@@ -15,6 +16,9 @@ from aftercart.orders.rules import Refused
 from aftercart.tracking.events import ParcelDelivered, ParcelScanned, ParcelSent
 from aftercart.tracking.models import Parcel, ParcelLine, Scan, Status
 from aftercart.tracking.rules import Told, days_late, newest
+
+GONE = (Status.LOST, Status.CANCELLED, Status.RETURNED_TO_SENDER)
+AHEAD = timedelta(days=1)
 
 
 @transaction.atomic
@@ -75,14 +79,15 @@ def _of(fulfilment: Fulfilment | None) -> dict[int, int]:
 
 def _pack(parcel: Parcel, wanted: Mapping[int, int]) -> None:
     lines = {line.pk: line for line in Line.objects.filter(order_id=parcel.order_id)}
-    packed = ParcelLine.objects.filter(parcel__order_id=parcel.order_id)
+    packed = ParcelLine.objects.filter(parcel__order_id=parcel.order_id).exclude(parcel__status__in=GONE)
     already: dict[int, int] = {}
     for line_id, quantity in packed.values_list("line_id", "quantity"):
         already[line_id] = already.get(line_id, 0) + quantity
     for line_id, quantity in wanted.items():
         if line_id not in lines:
             raise Refused(f"Line {line_id} is not a line of this order.")
-        if not 1 <= quantity <= lines[line_id].quantity - already.get(line_id, 0):
+        ordered = lines[line_id].quantity - lines[line_id].cancelled_quantity
+        if not 1 <= quantity <= ordered - already.get(line_id, 0):
             raise Refused(f"More of “{lines[line_id].title}” is packed than was ordered.")
     ParcelLine.objects.bulk_create(
         ParcelLine(parcel=parcel, line_id=line_id, quantity=quantity) for line_id, quantity in wanted.items()
@@ -102,14 +107,16 @@ def record_scan(
 ) -> Scan:
     """Append what a carrier said and derive the parcel's status anew.
 
-    The same scan told twice is one; late and out-of-order scans are normal.
+    The same scan told twice is one; late and out-of-order scans are normal. A time more than a day ahead is a
+    carrier's slip and counts as that day, so that it cannot decide the status for years.
 
     Raises:
         Refused: when the status is not one of :class:`Status`.
     """
     if status not in Status.values:
         raise Refused(f"{status!r} is not a parcel status; use one of {', '.join(Status.values)}.")
-    parcel = Parcel.objects.select_for_update().select_related("order").get(pk=parcel_id)
+    parcel = Parcel.objects.select_for_update().select_related("order__channel").get(pk=parcel_id)
+    occurred_at = min(occurred_at, clock.now() + AHEAD).astimezone(UTC)
     told = f"{status}|{occurred_at.isoformat()}|{place}|{message}"
     scan, is_new = Scan.objects.get_or_create(
         parcel=parcel,
@@ -153,7 +160,7 @@ def _tell(parcel: Parcel, scan: Scan, actor: str, *, has_arrived: bool) -> None:
     )
     publish(event, actor=actor, occurred_at=scan.occurred_at, dedupe_key=f"parcel-scanned:{scan.pk}")
     if has_arrived and parcel.delivered_at:
-        on = parcel.delivered_at.date()
+        on = parcel.delivered_at.astimezone(_zone(order.channel.timezone)).date()
         arrived = ParcelDelivered(
             parcel_id=parcel.pk,
             order_id=order.pk,
@@ -164,6 +171,14 @@ def _tell(parcel: Parcel, scan: Scan, actor: str, *, has_arrived: bool) -> None:
         )
         key = f"parcel-delivered:{parcel.pk}:{scan.pk}"
         publish(arrived, actor=actor, occurred_at=parcel.delivered_at, dedupe_key=key)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Where the channel is: a promise is a day on its calendar."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 @transaction.atomic
