@@ -18,7 +18,7 @@ from aftercart.tracking.models import Parcel, ParcelLine, Scan, Status
 from aftercart.tracking.rules import Told, days_late, newest
 
 GONE = (Status.LOST, Status.CANCELLED, Status.RETURNED_TO_SENDER)
-AHEAD = timedelta(days=1)
+AHEAD = timedelta(days=7)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def record_scan(
 ) -> Scan:
     """Append what a carrier said and derive the parcel's status anew.
 
-    The same scan told twice is one; late and out-of-order scans are normal. A time more than a day ahead is a
+    The same scan told twice is one; late and out-of-order scans are normal. A time more than a week ahead is a
     carrier's slip and counts as that day, so that it cannot decide the status for years.
 
     Raises:
