@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from aftercart.connectors.actions.asking import run_folder
-from aftercart.connectors.actions.bulk import open_bulk
+from aftercart.connectors.actions.bulk import eased, open_bulk
 from aftercart.connectors.actions.existing import classify
 from aftercart.connectors.actions.orders import Writing, write_orders
 from aftercart.connectors.actions.people import remember_people, write_people
@@ -30,6 +30,7 @@ from aftercart.connectors.staging.building import Plan, build_stage, plan
 from aftercart.connectors.staging.stage import Stage
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+from aftercart.orders.models import Order
 from aftercart.stores.models import Channel
 
 Progress = Callable[[str, int, int], None]
@@ -77,7 +78,7 @@ def perform_import(
             delimiter=run.options.get("delimiter", ""),
             say=lambda doing: progress(doing, 0, 0),
         )
-        with stage.con:
+        with stage.con, eased():
             conduct = Conduct(progress=progress, should_stop=should_stop, fence=fence)
             _write(stage, run, channel, plan(stage), conduct)
             _finish(stage, run, folder, fence)
@@ -174,6 +175,9 @@ def _kind(step: int, steps: Plan) -> str:
 def find_needed(stage: Stage, run: Run, steps: Plan) -> None:
     """Make ``needed``: the people with an order to write, and those of customer files."""
     stage.con.execute("CREATE OR REPLACE TABLE needed (pid BIGINT)")
+    if not Order.objects.filter(channel=run.channel).exists():
+        stage.con.execute("INSERT INTO needed SELECT pid FROM f_person")
+        return
     for batch in range(steps.orders):
         classify(stage, run, batch)
         stage.con.execute(
