@@ -141,7 +141,9 @@ def _lines(writing: Writing) -> None:
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE bl AS
-        SELECT {first} - 1 + row_number() OVER () AS line_id, b.order_id, f.* FROM b JOIN f_line f ON f.seq = b.seq
+        SELECT {first} - 1 + row_number() OVER (ORDER BY f.seq, f.lid) AS line_id, b.order_id, f.*,
+            row_number() OVER (PARTITION BY f.seq ORDER BY f.lid) AS position
+        FROM b JOIN f_line f ON f.seq = b.seq
         WHERE f.batch = (SELECT any_value(batch) FROM b)
         """
     )
@@ -163,7 +165,7 @@ def _lines(writing: Writing) -> None:
         "refunded_quantity": "refunded",
         "image_url": "image_url",
     }
-    writing.bulk.insert(Line, columns, "(SELECT * FROM bl) bl LEFT JOIN variant_id v ON v.sku = bl.sku")
+    writing.bulk.insert(Line, columns, "bl LEFT JOIN variant_id v ON v.sku = bl.sku")
 
 
 def _money(writing: Writing) -> None:
@@ -189,7 +191,7 @@ def _money(writing: Writing) -> None:
     writing.bulk.insert(Payment, paid, "bpayment")
     pieces = (
         "(SELECT to_json(list([bl.line_id, r.piece.quantity] ORDER BY bl.line_id))::VARCHAR "
-        "FROM (SELECT unnest(lines) AS piece) r JOIN bl ON bl.order_id = b.order_id AND bl.position = r.piece.position)"
+        "FROM (SELECT unnest(lines) AS piece) r JOIN bl ON bl.order_id = b.order_id AND bl.lid = r.piece.lid)"
     )
     back = {
         "id": "id",

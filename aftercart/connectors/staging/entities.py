@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from aftercart.connectors.mapping.conditions import MappingError
-from aftercart.connectors.mapping.model import Entity, Mapping
-from aftercart.connectors.mapping.targets import ENTITIES, GROUPED, Target
-from aftercart.connectors.staging.expressions import Expression, field_sql
+from aftercart.connectors.mapping.model import Entity, Field, Mapping
+from aftercart.connectors.mapping.targets import ENTITIES, GROUPED, LENIENT, Target
+from aftercart.connectors.staging.expressions import problem_sql, raw_sql, value_sql
 from aftercart.connectors.staging.sql import Scope, condition, name, text
 from aftercart.connectors.staging.stage import Stage
 
@@ -33,7 +33,7 @@ def stage_entity(stage: Stage, kind: str) -> None:
     columns = ", ".join(
         f"{name(field)} {TYPES.get(target.kind, 'VARCHAR')}" for field, target in targets.items()
     )
-    extra = ", is_credit BOOLEAN" if kind == "line" else ""
+    extra = ", is_credit BOOLEAN, lid BIGINT" if kind == "line" else ""
     stage.con.execute(
         f"CREATE TABLE e_{kind} ({columns}{extra}, source VARCHAR, _file INTEGER, _row BIGINT, "
         "problem VARCHAR, notes VARCHAR)"
@@ -45,40 +45,57 @@ def stage_entity(stage: Stage, kind: str) -> None:
 
 
 def _stage(stage: Stage, entity: Entity) -> None:
+    """Insert the entity's rows: texts first, typed values of them second, problems of both last."""
     joined = tuple(join.source for join in entity.joins if join.source in stage.columns)
     scope = Scope(source=entity.source, columns=stage.columns, joined=joined)
-    expressions = _expressions(stage.mapping, entity, scope)
+    targets = ENTITIES[entity.kind]
+    fields = {
+        name_: one for name_, one in entity.fields.items() if not (name_ == "key" and entity.kind in GROUPED)
+    }
+    raws = {field: raw_sql(spec, scope) for field, spec in fields.items()}
     _demand(entity, scope)
-    selected = {field: made.value for field, made in expressions.items()}
-    if entity.kind in GROUPED:
-        selected |= {"key": "b._key"} if entity.kind != "customer" or "key" in entity.fields else {}
-    if entity.kind == "line" and stage.mapping.credit:
-        selected["is_credit"] = condition(stage.mapping.credit.when, scope)
+    values = {
+        field: value_sql(name(f"r_{field}"), spec, targets[field], stage.mapping)
+        for field, spec in fields.items()
+    }
+    if entity.kind in GROUPED and "key" in entity.fields:
+        values["key"] = "_key"
+    credit = (
+        condition(stage.mapping.credit.when, scope)
+        if entity.kind == "line" and stage.mapping.credit
+        else "false"
+    )
     joins = "".join(_join(stage, entity, source, scope) for source in joined)
     base = _grouped(stage, entity, scope) if entity.kind in GROUPED else _plain(entity, scope)
-    problem = _problem(expressions, ENTITIES[entity.kind], selected)
-    values = ", ".join(f"{value} AS {name(field)}" for field, value in selected.items())
-    once = _once(selected) if entity.kind == "variant" else ""
+    own = "b._file, b._row, b._key" if entity.kind in GROUPED else "b._file, b._row"
+    texts = "".join(f", {raw} AS {name(f'r_{field}')}" for field, raw in raws.items())
+    typed = ", ".join(f"{value} AS {name(f'v_{field}')}" for field, value in values.items())
+    out = {field: name(f"v_{field}") for field in values}
+    if entity.kind == "line":
+        out |= _line(stage, entity, out) | {"is_credit": "is_credit"}
+    columns = ", ".join(f"{sql} AS {name(field)}" for field, sql in out.items())
+    once, in_order = (_once(out), " ORDER BY _file, _row") if entity.kind == "variant" else ("", "")
     stage.con.execute(
-        f"INSERT INTO e_{entity.kind} BY NAME SELECT {once}{values}, {text(entity.source)} AS source, b._file, b._row, "
-        f"{problem} AS problem, {_notes(expressions)} AS notes FROM {base} b{joins} ORDER BY b._file, b._row"
+        f"INSERT INTO e_{entity.kind} BY NAME SELECT {once}{columns}, {text(entity.source)} AS source, _file, _row, "
+        f"{_problem(fields, targets, values)} AS problem, {_notes(fields, targets)} AS notes FROM (SELECT *, {typed} "
+        f"FROM (SELECT {own}, {credit} AS is_credit{texts} FROM {base} b{joins}) r) v{in_order}"
     )
+
+
+def _line(stage: Stage, entity: Entity, out: dict[str, str]) -> dict[str, str]:
+    """What every line has, whatever the mapping says of it. ``lid`` tells lines of all sources apart."""
+    place = stage.mapping.of("line").index(entity)
+    return {
+        "kind": f"coalesce({out.get('kind', 'NULL')}, 'product')",
+        "title": f"coalesce({out.get('title', 'NULL')}, {out.get('sku', 'NULL')}, 'Without a name')",
+        "lid": f"{place << 58} + {PLACE}",
+    }
 
 
 def _once(selected: dict[str, str]) -> str:
     """A variant that many rows name, as in a file of order lines, is read once."""
     telling = ("product", "sku", "option1_value", "option2_value", "option3_value")
     return f"DISTINCT ON ({', '.join(selected[field] for field in telling if field in selected)}) "
-
-
-def _expressions(mapping: Mapping, entity: Entity, scope: Scope) -> dict[str, Expression]:
-    targets = ENTITIES[entity.kind]
-    skipped = {"key"} if entity.kind in GROUPED else set()
-    return {
-        field: field_sql(spec, targets[field], scope, mapping)
-        for field, spec in entity.fields.items()
-        if field not in skipped
-    }
 
 
 def _demand(entity: Entity, scope: Scope) -> None:
@@ -96,7 +113,7 @@ def _key(entity: Entity, scope: Scope, mapping: Mapping) -> str:
     """SQL of what makes rows one thing; customers without an id are told apart by e-mail address."""
     targets = ENTITIES[entity.kind]
     parts = [
-        field_sql(entity.fields[field], targets[field], scope, mapping).value
+        value_sql(raw_sql(entity.fields[field], scope), entity.fields[field], targets[field], mapping)
         for field in ("key", "email")
         if field in entity.fields and (field == "key" or entity.kind == "customer")
     ]
@@ -152,25 +169,29 @@ def _join(stage: Stage, entity: Entity, source: str, scope: Scope) -> str:
     )
 
 
-def _problem(expressions: dict[str, Expression], targets: dict[str, Target], selected: dict[str, str]) -> str:
+def _problem(fields: dict[str, Field], targets: dict[str, Target], values: dict[str, str]) -> str:
     """All that is wrong with a row, as one sentence; null when it is good."""
     problems = [
-        made.problem for made in expressions.values() if made.problem != "NULL" and not made.is_lenient
+        problem_sql(name(f"r_{field}"), name(f"v_{field}"), spec, targets[field])
+        for field, spec in fields.items()
+        if targets[field].kind not in LENIENT
     ]
-    for field, value in selected.items():
-        if field in targets and targets[field].is_required:
-            said = expressions[field].problem if field in expressions else "NULL"
-            missing = text(f"{field.replace('_', ' ')} is missing")
-            problems.append(f"CASE WHEN {value} IS NULL AND {said} IS NULL THEN {missing} END")
-    return f"nullif(concat_ws('; ', {', '.join(problems)}), '')" if problems else "NULL"
+    for field in values:
+        if targets[field].is_required:
+            empty = name(f"r_{field}") if field in fields else name(f"v_{field}")
+            problems.append(
+                f"CASE WHEN {empty} IS NULL THEN {text(field.replace('_', ' ') + ' is missing')} END"
+            )
+    told = [problem for problem in problems if problem != "NULL"]
+    return f"nullif(concat_ws('; ', {', '.join(told)}), '')" if told else "NULL"
 
 
-def _notes(expressions: dict[str, Expression]) -> str:
+def _notes(fields: dict[str, Field], targets: dict[str, Target]) -> str:
     """The fields left empty because they could not be read, such as a wrong e-mail address."""
     lenient = [
-        f"CASE WHEN {made.problem} IS NOT NULL THEN {text(field)} END"
-        for field, made in expressions.items()
-        if made.is_lenient
+        f"CASE WHEN {name(f'r_{field}')} IS NOT NULL AND {name(f'v_{field}')} IS NULL THEN {text(field)} END"
+        for field in fields
+        if targets[field].kind in LENIENT
     ]
     return f"nullif(concat_ws(',', {', '.join(lenient)}), '')" if lenient else "NULL"
 

@@ -16,18 +16,8 @@ NO = "('false', 'no', 'n', '0', 'off', 'f', 'nie', 'нет', 'いいえ', 'ไ�
 
 
 @dataclass(frozen=True, kw_only=True)
-class Expression:
-    """``value`` is typed SQL; ``problem`` is SQL that is null or a sentence. ``is_lenient`` values become
-    empty instead of rejecting their row, and are counted."""
-
-    value: str
-    problem: str = "NULL"
-    is_lenient: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Raw:
-    """A field's text, not yet typed, and what is known of it."""
+    """``text`` is SQL of a field's text, not yet typed; beside it what is known of the field."""
 
     text: str
     field: Field
@@ -35,20 +25,22 @@ class Raw:
     mapping: Mapping
 
 
-def field_sql(field: Field, target: Target, scope: Scope, mapping: Mapping) -> Expression:
-    """The value of a field of one kind, read as the mapping says."""
-    raw = _raw(field, scope)
-    shown = field.columns[0] if field.columns else ""
-    made = _READERS[target.kind](Raw(text=raw, field=field, target=target, mapping=mapping))
-    if made.problem == "NULL":
-        return made
-    what = f"{text(shown + ': ' if shown else '')} || chr(8220) || left({raw}, 60) || chr(8221)"
-    sentence = f"CASE WHEN {raw} IS NOT NULL AND {made.problem} THEN {what} || {text(_SAYS[target.kind](target))} END"
-    return Expression(value=made.value, problem=sentence, is_lenient=made.is_lenient)
+def value_sql(raw: str, field: Field, target: Target, mapping: Mapping) -> str:
+    """SQL of the typed value of the text ``raw``; null where the text cannot be read as its kind."""
+    return _READERS[target.kind](Raw(text=raw, field=field, target=target, mapping=mapping))
 
 
-def _raw(field: Field, scope: Scope) -> str:
-    """The field's text before it is typed."""
+def problem_sql(raw: str, value: str, field: Field, target: Target) -> str:
+    """SQL of a sentence that says what is wrong with a text that has no value; null when nothing is."""
+    if target.kind not in _SAYS:
+        return "NULL"
+    shown = text(f"{field.columns[0]}: " if field.columns else "")
+    said = f"{shown} || '“' || left({raw}, 60) || '”' || {text(_SAYS[target.kind](target))}"
+    return f"CASE WHEN {raw} IS NOT NULL AND {value} IS NULL THEN {said} END"
+
+
+def raw_sql(field: Field, scope: Scope) -> str:
+    """SQL of the field's text before it is typed."""
     found = _read(field, scope)
     if field.strip:
         found = f"nullif(trim({found}, {text(field.strip)}), '')"
@@ -83,7 +75,7 @@ def _read(field: Field, scope: Scope) -> str:
     if field.template:
         return _template(field.template, scope)
     if field.alternatives:
-        return f"coalesce({', '.join(_raw(one, scope) for one in field.alternatives)})"
+        return f"coalesce({', '.join(raw_sql(one, scope) for one in field.alternatives)})"
     columns = [scope.column(column) for column in field.columns]
     if field.joined_by is not None:
         return f"nullif(concat_ws({text(field.joined_by)}, {', '.join(columns)}), '')"
@@ -103,57 +95,57 @@ def _template(template: str, scope: Scope) -> str:
     return f"nullif(trim({' || '.join(parts)}), '')"
 
 
-def _key(it: Raw) -> Expression:
-    return Expression(value=it.text, problem=f"length({it.text}) > {it.target.size}")
+def _key(it: Raw) -> str:
+    return f"CASE WHEN length({it.text}) <= {it.target.size} THEN {it.text} END"
 
 
-def _text(it: Raw) -> Expression:
-    return Expression(value=f"left(replace({it.text}, chr(0), ''), {it.target.size})")
+def _text(it: Raw) -> str:
+    return f"left(replace({it.text}, chr(0), ''), {it.target.size})"
 
 
-def _email(it: Raw) -> Expression:
-    fits = rf"(length({it.text}) <= 254 AND regexp_full_match({it.text}, '[^@\s]+@[^@\s]+\.[^@\s]+'))"
-    return Expression(value=f"CASE WHEN {fits} THEN {it.text} END", problem=f"NOT {fits}", is_lenient=True)
+def _email(it: Raw) -> str:
+    fits = rf"length({it.text}) <= 254 AND regexp_full_match({it.text}, '[^@\s]+@[^@\s]+\.[^@\s]+')"
+    return f"CASE WHEN {fits} THEN {it.text} END"
 
 
-def _country(it: Raw) -> Expression:
-    code = f"(SELECT any_value(code) FROM countries c WHERE c.name = lower({it.text}))"
-    return Expression(value=code, problem=f"{code} IS NULL", is_lenient=True)
+def _country(it: Raw) -> str:
+    return f"(SELECT any_value(code) FROM countries c WHERE c.name = lower({it.text}))"
 
 
 def _number(it: Raw) -> str:
     """A decimal number: thousands marks, currency signs and blanks are left out."""
     mark = it.field.decimal or it.mapping.decimal
     bare = f"regexp_replace({it.text}, '^[^0-9.,+-]+|[^0-9.,]+$', '', 'g')"
+    other = "." if mark == "," else ","
+    grouped = f"regexp_replace({bare}, '[{other}\\s' || chr(160) || chr(8239) || '](\\d{{3}})', '\\1', 'g')"
     if mark == ",":
-        grouped = f"regexp_replace({bare}, '[.\\s' || chr(160) || chr(8239) || '](\\d{{3}})', '\\1', 'g')"
         cast = f"try_cast(replace({grouped}, ',', '.') AS DECIMAL(24, 6))"
     else:
-        grouped = f"regexp_replace({bare}, '[,\\s' || chr(160) || chr(8239) || '](\\d{{3}})', '\\1', 'g')"
         cast = f"coalesce(try_cast({it.text} AS DECIMAL(24, 6)), try_cast({grouped} AS DECIMAL(24, 6)))"
     return f"abs({cast})" if it.field.is_absolute else cast
 
 
-def _integer(it: Raw) -> Expression:
+def _integer(it: Raw) -> str:
     number = _number(it)
-    number = f"round({number}, 0)" if it.target.may_round else number
-    whole = f"({number} IS NOT NULL AND {number} = trunc({number}) AND abs({number}) < 2147483648)"
-    return Expression(value=f"CASE WHEN {whole} THEN {number}::BIGINT END", problem=f"NOT {whole}")
+    if it.target.may_round:
+        return f"CASE WHEN abs({number}) < 2147483648 THEN round({number}, 0)::BIGINT END"
+    plain = f"CASE WHEN regexp_full_match({it.text}, '[+-]?[0-9]{{1,9}}') THEN {it.text}::BIGINT"
+    slow = f"WHEN {number} = trunc({number}) AND abs({number}) < 2147483648 THEN {number}::BIGINT END"
+    return f"abs({plain} {slow})" if it.field.is_absolute else f"{plain} {slow}"
 
 
-def _score(it: Raw) -> Expression:
+def _score(it: Raw) -> str:
     number = _number(it)
-    fits = f"coalesce({number} = trunc({number}) AND {number} BETWEEN 1 AND 5, false)"
-    return Expression(value=f"CASE WHEN {fits} THEN {number}::BIGINT END", problem=f"NOT {fits}")
+    return f"CASE WHEN {number} = trunc({number}) AND {number} BETWEEN 1 AND 5 THEN {number}::BIGINT END"
 
 
-def _money(it: Raw) -> Expression:
+def _money(it: Raw) -> str:
     number = _number(it)
-    fits = f"coalesce(abs({number}) < 1000000000000, false)"
-    return Expression(value=f"CASE WHEN {fits} THEN {number} END", problem=f"NOT {fits}")
+    return f"CASE WHEN abs({number}) < 1000000000000 THEN {number} END"
 
 
-def _datetime(it: Raw) -> Expression:
+def _datetime(it: Raw) -> str:
+    """In UTC, without a zone of its own; a zone in the text counts before the mapping's."""
     zone = text(it.field.timezone or it.mapping.timezone or "UTC")
     tries = []
     for form in it.field.formats:
@@ -165,37 +157,31 @@ def _datetime(it: Raw) -> Expression:
         f" ELSE timezone('UTC', timezone({zone}, try_cast({it.text} AS TIMESTAMP))) END"
     )
     value = f"coalesce({', '.join(tries)})"
-    fits = f"coalesce(year({value}) BETWEEN 1970 AND 2200, false)"
-    return Expression(value=f"CASE WHEN {fits} THEN {value} END", problem=f"NOT {fits}")
+    return f"CASE WHEN year({value}) BETWEEN 1970 AND 2200 THEN {value} END"
 
 
-def _date(it: Raw) -> Expression:
+def _date(it: Raw) -> str:
     tries = [f"try_strptime({it.text}, {text(form)})::DATE" for form in it.field.formats]
-    tries.append(f"try_cast(left({it.text}, 10) AS DATE)")
-    value = f"coalesce({', '.join(tries)})"
-    return Expression(value=value, problem=f"{value} IS NULL")
+    return f"coalesce({', '.join([*tries, f'try_cast(left({it.text}, 10) AS DATE)'])})"
 
 
-def _boolean(it: Raw) -> Expression:
-    value = f"CASE WHEN lower({it.text}) IN {YES} THEN true WHEN lower({it.text}) IN {NO} THEN false END"
-    return Expression(value=value, problem=f"{value} IS NULL")
+def _boolean(it: Raw) -> str:
+    return f"CASE WHEN lower({it.text}) IN {YES} THEN true WHEN lower({it.text}) IN {NO} THEN false END"
 
 
-def _tags(it: Raw) -> Expression:
+def _tags(it: Raw) -> str:
     parts = (
         f"list_transform(string_split({it.text}, {text(it.field.separator)}), lambda t: left(trim(t), 60))"
     )
-    return Expression(value=f"list_filter({parts}, lambda t: t <> '')")
+    return f"list_filter({parts}, lambda t: t <> '')"
 
 
-def _choice(it: Raw) -> Expression:
-    fits = f"lower({it.text}) IN ({', '.join(text(word) for word in it.target.choices)})"
-    return Expression(
-        value=f"CASE WHEN {fits} THEN lower({it.text}) END", problem=f"NOT coalesce({fits}, false)"
-    )
+def _choice(it: Raw) -> str:
+    words = ", ".join(text(word) for word in it.target.choices)
+    return f"CASE WHEN lower({it.text}) IN ({words}) THEN lower({it.text}) END"
 
 
-_READERS: dict[str, Callable[[Raw], Expression]] = {
+_READERS: dict[str, Callable[[Raw], str]] = {
     "key": _key,
     "text": _text,
     "email": _email,

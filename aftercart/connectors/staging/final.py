@@ -10,7 +10,6 @@ from aftercart.connectors.staging.stage import Stage
 
 BATCH_LINES = 40_000
 PLACES = frozenset({"seq", "batch", "_file", "_row"})
-PLACE = "_file * 1099511627776 + _row"
 
 
 def minor(amount: str, unit: str = "o.unit") -> str:
@@ -57,25 +56,24 @@ def _lines(stage: Stage) -> None:
         f"""
         CREATE TABLE f_line AS
         WITH back AS (SELECT lid, sum(quantity)::BIGINT AS quantity FROM taken GROUP BY lid)
-        SELECT n.batch, n.seq, row_number() OVER (PARTITION BY n.seq ORDER BY {PLACE})::INTEGER AS position, l.lid,
-            l.kind, coalesce(l.sku, '') AS sku, l.title, l.quantity::INTEGER AS quantity,
+        SELECT n.batch, n.seq, l.lid, l.kind, coalesce(l.sku, '') AS sku, l.title, l.quantity::INTEGER AS quantity,
             {price} AS unit_minor,
-            least({minor("coalesce(l.discount, 0)", "n.unit")}, l.quantity * {price}) AS discount_minor,
-            {minor("coalesce(l.tax, 0)", "n.unit")} AS tax_minor,
+            least({minor("abs(coalesce(l.discount, 0))", "n.unit")}, l.quantity * {price}) AS discount_minor,
+            {minor("abs(coalesce(l.tax, 0))", "n.unit")} AS tax_minor,
             {minor("coalesce(l.shipping, 0)", "n.unit")} AS shipping_minor,
             coalesce(l.image_url, '') AS image_url,
             ({sent})::INTEGER AS fulfilled,
             (CASE WHEN n.is_cancelled AND l.kind <> 'fee' THEN l.quantity - ({sent}) ELSE 0 END)::INTEGER AS cancelled,
             coalesce(back.quantity, 0)::INTEGER AS refunded
         FROM l JOIN n ON n.key = l.key LEFT JOIN back ON back.lid = l.lid
-        ORDER BY n.seq, position
+        ORDER BY n.seq, l.lid
         """
     )
 
 
 def _sums(stage: Stage) -> None:
     content = (
-        "concat_ws('|', position, kind, sku, title, quantity, unit_minor, discount_minor, tax_minor, fulfilled, "
+        "concat_ws('|', kind, sku, title, quantity, unit_minor, discount_minor, tax_minor, fulfilled, "
         "refunded, image_url)"
     )
     stage.con.execute(
@@ -158,14 +156,14 @@ def _refunds(stage: Stage) -> None:
         f"""
         CREATE TABLE f_refund AS
         WITH backed AS (
-            SELECT seq, n.batch, credit.key AS note, f.position, sum(t.quantity)::INTEGER AS quantity,
+            SELECT seq, n.batch, credit.key AS note, f.lid, sum(t.quantity)::INTEGER AS quantity,
                 sum(t.quantity * {minor("credit.unit_price", "n.unit")})::BIGINT AS amount
             FROM taken t JOIN f_line f ON f.lid = t.lid JOIN n USING (seq)
             JOIN credit_lines credit ON credit.lid = t.credit GROUP BY ALL
         ), told AS (
             SELECT b.seq, b.batch, b.note AS name, sum(b.amount)::BIGINT AS amount, 'Credit note ' || b.note AS reason,
                 any_value(o.placed_at) AS refunded_at,
-                list({{'position': b.position, 'quantity': b.quantity}} ORDER BY b.position) AS lines
+                list({{'lid': b.lid, 'quantity': b.quantity}} ORDER BY b.lid) AS lines
             FROM backed b JOIN (SELECT key, placed_at FROM o UNION ALL FROM spent) o ON o.key = b.note
             GROUP BY b.seq, b.batch, b.note
             UNION ALL
@@ -224,7 +222,7 @@ def _address(prefix: str) -> str:
 
 FOLLOWING = (
     ("f_payment", "position, method, reference, amount_minor, paid_at"),
-    ("f_refund", "name, amount_minor, refunded_at, lines"),
+    ("f_refund", "name, amount_minor, refunded_at"),
     ("f_shipment", "position, carrier, tracking_number, shipped_at, delivered_at, is_delivered"),
     ("f_review", "position, score, title, text, written_at"),
 )

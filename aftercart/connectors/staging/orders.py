@@ -11,7 +11,7 @@ WRONG_LINE = (
     "CASE WHEN quantity = 0 THEN 'the quantity is 0' "
     "WHEN unit_price < 0 THEN 'the price is negative: ' || unit_price::DECIMAL(24, 2) "
     "WHEN quantity < 0 AND NOT is_credit THEN 'the quantity is ' || quantity || ', and the row is no credit' "
-    "WHEN abs(quantity) * unit_price < coalesce(discount, 0) THEN 'the discount exceeds the price' END"
+    "WHEN abs(quantity) * unit_price < coalesce(abs(discount), 0) THEN 'the discount exceeds the price' END"
 )
 
 
@@ -52,13 +52,8 @@ def _orders(stage: Stage, default: str) -> None:
 
 def _lines(stage: Stage) -> None:
     con = stage.con
-    con.execute(
-        "CREATE TABLE l AS SELECT row_number() OVER () AS lid, \"order\" AS key, coalesce(kind, 'product') AS kind, "
-        "sku, coalesce(title, sku, 'Without a name') AS title, quantity, unit_price, abs(discount) AS discount, "
-        "abs(tax) AS tax, shipping, image_url, is_fulfilled, coalesce(is_credit, false) AS is_credit, source, _file, "
-        "_row FROM e_line"
-    )
-    con.execute("DROP TABLE e_line")
+    con.execute("ALTER TABLE e_line RENAME TO l")
+    con.execute('ALTER TABLE l RENAME COLUMN "order" TO key')
     con.execute(
         f"CREATE TABLE wrong AS SELECT *, {WRONG_LINE} AS reason FROM l WHERE {WRONG_LINE} IS NOT NULL"
     )

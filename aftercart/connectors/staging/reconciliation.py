@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from aftercart.connectors.mapping.model import Entity
 from aftercart.connectors.mapping.targets import LINE
-from aftercart.connectors.staging.expressions import field_sql
+from aftercart.connectors.staging.expressions import raw_sql, value_sql
 from aftercart.connectors.staging.final import minor
 from aftercart.connectors.staging.sql import Scope, name, text
 from aftercart.connectors.staging.stage import Stage
@@ -72,7 +72,7 @@ def _read(stage: Stage, entity: Entity) -> tuple[Decimal, Decimal]:
     """Quantity x price of all rows of a source, and of those rejected."""
     scope = Scope(source=entity.source, columns=stage.columns)
     quantity, price = (
-        field_sql(entity.fields[field], LINE[field], scope, stage.mapping).value
+        value_sql(raw_sql(entity.fields[field], scope), entity.fields[field], LINE[field], stage.mapping)
         for field in ("quantity", "unit_price")
     )
     rows = stage.con.execute(

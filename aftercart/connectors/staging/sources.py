@@ -13,7 +13,7 @@ from aftercart.connectors.files.errors import UnreadableFile
 from aftercart.connectors.files.mending import ROW_COLUMN, mend
 from aftercart.connectors.files.opening import InputFile, Opened, open_file
 from aftercart.connectors.mapping.model import Mapping, Source
-from aftercart.connectors.staging.sql import Scope, condition, heading, name, text
+from aftercart.connectors.staging.sql import Scope, cleaned, condition, heading, name, text
 from aftercart.connectors.staging.stage import Stage
 
 LONGEST_LINE = 4 * 1024 * 1024
@@ -99,12 +99,13 @@ def _strict(number: int, opened: Opened) -> str:
     if opened.dialect is None:
         return (
             f"SELECT {number} AS _file, file_row_number + 1 AS _row, "
-            f"CAST(COLUMNS(* EXCLUDE (file_row_number)) AS VARCHAR) "
+            f"{cleaned('CAST(COLUMNS(* EXCLUDE (file_row_number)) AS VARCHAR)')} "
             f"FROM read_parquet({path}, file_row_number = true)"
         )
     mark, quote = text(opened.dialect.delimiter), text(opened.dialect.quote)
     return (
-        f"SELECT {number} AS _file, row_number() OVER () + 1 AS _row, * FROM read_csv({path}, auto_detect = false, "
+        f"SELECT {number} AS _file, row_number() OVER () + 1 AS _row, {cleaned('COLUMNS(*)')} "
+        f"FROM read_csv({path}, auto_detect = false, "
         f"header = true, delim = {mark}, quote = {quote}, escape = {quote}, max_line_size = {LONGEST_LINE}, "
         f"columns = {_columns(opened.headings)})"
     )
@@ -133,9 +134,11 @@ def _mended(stage: Stage, source: Source, number: int, opened: Opened) -> str:
     ]
     if broken:
         stage.con.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", broken)
+    cells = f"COLUMNS(* EXCLUDE ({ROW_COLUMN}))"
     columns = _columns(opened.headings).replace("{", "{" + f"'{ROW_COLUMN}': 'BIGINT', ", 1)
     return (
-        f"SELECT {number} AS _file, * FROM read_csv({text(str(target))}, auto_detect = false, header = true, "
+        f"SELECT {number} AS _file, {ROW_COLUMN}, {cleaned(cells)} "
+        f"FROM read_csv({text(str(target))}, auto_detect = false, header = true, "
         f"delim = ',', quote = '\"', escape = '\"', max_line_size = {LONGEST_LINE}, columns = {columns})"
     )
 

@@ -41,24 +41,25 @@ class Scope:
     missing: set[str] = field(default_factory=set)
 
     def column(self, reference: str) -> str:
-        """The cleaned text of a column, ``NULL`` when the file does not have it."""
+        """A column of a raw table, ``NULL`` when the file does not have it."""
         before, dot, after = reference.partition(".")
         if dot and before in self.joined:
             found = self.columns.get(before, {}).get(heading(after))
-            return _clean(f"{name('j_' + before)}.{name(found)}") if found else self._lack(reference)
+            return f"{name('j_' + before)}.{name(found)}" if found else self._lack(reference)
         found = self.columns[self.source].get(heading(reference))
         if found is None:
             return self._lack(reference)
         self.used.add(found)
-        return _clean(f"b.{name(found)}")
+        return f"b.{name(found)}"
 
     def _lack(self, reference: str) -> str:
         self.missing.add(reference)
         return "NULL::VARCHAR"
 
 
-def _clean(column: str) -> str:
-    return f"nullif(trim({column}, {TRIMMED}), '')"
+def cleaned(cell: str) -> str:
+    """A cell as raw tables hold it: without blanks around it, null when nothing is left."""
+    return f"nullif(trim({cell}, {TRIMMED}), '')"
 
 
 def condition(test: Condition, scope: Scope) -> str:

@@ -13,7 +13,7 @@ from aftercart.connectors.mapping.model import Mapping
 from aftercart.customers.models import LANGUAGES, email_key
 from aftercart.orders.addresses import postcode_key
 
-MEMORY = "160MB"
+MEMORY = "110MB"
 THREADS = 2
 
 
