@@ -32,7 +32,7 @@ def test_two_parcels_of_one_order_and_a_third_too_many() -> None:
 def test_scans_arrive_twice_and_out_of_order() -> None:
     order = make_order()
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1", tracking_number="JD01")
-    noon = order.placed_at + timedelta(days=8)
+    noon = order.placed_at + timedelta(days=2)
     for status, at in [("delivered", noon), ("in_transit", noon - timedelta(days=1)), ("delivered", noon)]:
         record_scan(parcel_id=parcel.pk, status=status, occurred_at=at, actor="system")
     parcel.refresh_from_db()
@@ -44,7 +44,7 @@ def test_scans_arrive_twice_and_out_of_order() -> None:
 def test_delivered_then_a_problem_is_shown_honestly() -> None:
     order = make_order()
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1")
-    noon = order.placed_at + timedelta(days=8)
+    noon = order.placed_at + timedelta(days=2)
     record_scan(parcel_id=parcel.pk, status="delivered", occurred_at=noon, actor="system")
     record_scan(
         parcel_id=parcel.pk, status="exception", occurred_at=noon + timedelta(hours=2), actor="system"
