@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import psutil
@@ -25,6 +25,9 @@ class Driver(Protocol):
     def insert_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """``executemany`` in one transaction."""
 
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Many rows in one transaction, the fastest way there is."""
+
     def cpu(self) -> float:
         """Seconds of processor time so far, the session in PostgreSQL included."""
 
@@ -43,11 +46,18 @@ class Sqlite:
         self._connection.executescript(database["OPTIONS"]["init_command"])
 
     def adapted(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(str(value) if isinstance(value, datetime) else value for value in row)
+        return tuple(_in_utc(value) if isinstance(value, datetime) else value for value in row)
 
     def insert_many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         with self._connection:
             self._connection.executemany(statement, rows)
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        marks = ", ".join("?" * len(columns))
+        with self._connection:
+            self._connection.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", map(self.adapted, rows)
+            )
 
     def cpu(self) -> float:
         return time.process_time()
@@ -74,6 +84,16 @@ class Postgresql:
         with self._connection.transaction(), self._connection.cursor() as cursor:
             cursor.executemany(statement, rows)
 
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            if "id" in columns:
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
+                )
+
     def cpu(self) -> float:
         times = psutil.Process(self._connection.info.backend_pid).cpu_times()
         return time.process_time() + float(times.user + times.system)
@@ -82,6 +102,20 @@ class Postgresql:
         self._connection.close()
 
 
+def _in_utc(moment: datetime) -> str:
+    """As Django writes it: UTC, without saying so."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment)
+
+
 def bare_driver() -> Driver:
     """A connection to the database configured."""
     return Postgresql() if connection.vendor == "postgresql" else Sqlite()
+
+
+def cpu_with_database() -> float:
+    """Seconds of processor time of this process and of Django's session in PostgreSQL, when that runs here."""
+    connection.ensure_connection()
+    if connection.vendor != "postgresql":
+        return time.process_time()
+    times = psutil.Process(connection.connection.info.backend_pid).cpu_times()
+    return time.process_time() + float(times.user + times.system)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -34,9 +34,7 @@ def list_customers(request: StaffRequest) -> HttpResponse:
     """Customers, those who ordered last first; ``q`` finds by the beginnings of words."""
     search = request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = reached_customers(request.member)
-    if search:
-        rows = rows.matching(search)
-    customers, following = _page(rows, request.GET.get("cursor", ""))
+    customers, following = _page(rows, search, request.GET.get("cursor", ""))
     context = {
         "customers": customers,
         "next": following,
@@ -90,15 +88,11 @@ def _one(request: StaffRequest, customer_id: int) -> Customer:
     return customer
 
 
-def _page(rows: QuerySet[Customer], cursor: str) -> tuple[list[Customer], str]:
+def _page(rows: CustomerQuerySet, search: str, cursor: str) -> tuple[list[Customer], str]:
     """By the last order, newest first; people without one after all others, newest first."""
     after = _read(cursor)
-    if after:
-        at, pk = after
-        ordered = Q(last_order_at__lt=at) | Q(last_order_at=at, pk__lt=pk) if at else Q(pk__in=[])
-        without = Q(last_order_at__isnull=True) if at else Q(last_order_at__isnull=True, pk__lt=pk)
-        rows = rows.filter(ordered | without)
-    found = list(rows.order_by(F("last_order_at").desc(nulls_last=True), "-pk")[: SIZE + 1])
+    most = SIZE + 1
+    found = rows.page_matching(search, most, after=after) if search else rows.by_last_order(most, after=after)
     return found[:SIZE], _write(found[SIZE - 1]) if len(found) > SIZE else ""
 
 

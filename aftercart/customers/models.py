@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from django.db import connection, models
-from django.db.models import Q
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from aftercart.customers.words import words_asked
+from django.db import connection, models
+from django.db.models import F, OuterRef, Q, Subquery
+
+from aftercart.customers.words import COUNTED, WALKED, is_frequent, split_by_frequency, words_asked
 
 LAST_LETTER = "\U0010ffff"
+Place = tuple[datetime | None, int]
+"""Where a page of customers ended: when the last one ordered last, and their number."""
 LANGUAGES = ("en", "pl", "ja", "ru", "th")
 
 
 def email_key(email: str) -> str:
     """The form under which an e-mail address is one person's: trimmed and case-folded."""
     return email.strip().casefold()
+
+
+def _beyond(place: Place) -> Q:
+    """Who comes after a last order and a number, in the order of :meth:`CustomerQuerySet.by_last_order`."""
+    at, pk = place
+    if at is None:
+        return Q(last_order_at__isnull=True, pk__lt=pk)
+    return Q(last_order_at__lt=at) | Q(last_order_at=at, pk__lt=pk) | Q(last_order_at__isnull=True)
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -24,14 +37,73 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> CustomerQuerySet:
         """Those who have a word beginning with each word of the text: of their name, e-mail, phone or city.
 
-        Answered by the index of :class:`Word` alone, however many customers there are. A text without a
-        word finds nobody.
+        A text without a word finds nobody. Asks at once how frequent the words are, and reads accordingly:
+        see :func:`split_by_frequency`.
         """
-        words = words_asked(text)
-        found = self if words else self.none()
-        for word in words:
-            found = found.filter(pk__in=Word.objects.beginning_with(word).values("customer_id"))
+        return self._having(Word.objects.frequencies(words_asked(text)))
+
+    def page_matching(self, text: str, size: int, *, after: Place | None = None) -> list[Customer]:
+        """A page of :meth:`matching` in the order of :meth:`by_last_order`.
+
+        When very many match, a page is soon found among those who ordered last, without finding them all first.
+        """
+        frequencies = Word.objects.frequencies(words_asked(text))
+        if is_frequent(frequencies, among=self.model.objects.newest_number()):
+            walked = self.walked(after).asked(list(frequencies)).who_ordered(size, after=after)
+            if len(walked) == size:
+                return walked
+        found = self._having(frequencies)
+        found = found.filter(_beyond(after)) if after else found
+        return list(found.order_by(F("last_order_at").desc(nulls_last=True), "-pk")[:size])
+
+    def by_last_order(self, size: int, *, after: Place | None = None) -> list[Customer]:
+        """At most ``size``, who ordered last first, then those who never did, the newest first.
+
+        ``after`` is the last order and the number of the customer before. Two queries, since PostgreSQL
+        has no index on hand for a sort that is descending and puts nulls last.
+        """
+        found = self.who_ordered(size, after=after)
+        rows = self.filter(_beyond(after)) if after else self
+        without = rows.filter(last_order_at__isnull=True).order_by("-pk")
+        return found if len(found) == size else [*found, *without[: size - len(found)]]
+
+    def who_ordered(self, size: int, *, after: Place | None = None) -> list[Customer]:
+        """The part of :meth:`by_last_order` that ever ordered, by the index."""
+        rows = self.filter(last_order_at__isnull=False).order_by("-last_order_at", "-pk")
+        if after is None:
+            return list(rows[:size])
+        at, _ = after
+        return list(rows.filter(_beyond(after), last_order_at__lte=at)[:size]) if at else []
+
+    def newest_number(self) -> int:
+        """The highest number given out: about how many customers there are."""
+        return self.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def _having(self, frequencies: Mapping[str, int]) -> CustomerQuerySet:
+        if not frequencies:
+            return self.none()
+        looked_up, asked = split_by_frequency(frequencies)
+        first, *others = (Word.objects.beginning_with(word).values("customer_id") for word in looked_up)
+        return self.filter(pk__in=first.intersection(*others) if others else first.distinct()).asked(asked)
+
+    def asked(self, words: Sequence[str]) -> CustomerQuerySet:
+        """Each customer at hand asked for each word. Not by EXISTS: PostgreSQL believes that long
+        beginnings are rare, and would read all that begin so."""
+        found = self
+        for number, word in enumerate(words):
+            own = Word.objects.beginning_with(word).filter(customer=OuterRef("pk")).values("pk")[:1]
+            name = f"asked_{number}"
+            found = found.alias(**{name: Subquery(own)}).filter(**{f"{name}__isnull": False})
         return found
+
+    def walked(self, after: Place | None = None) -> CustomerQuerySet:
+        """The next :data:`WALKED` of all who ordered."""
+        ordered = Customer.objects.filter(last_order_at__isnull=False)
+        if after:
+            ordered = ordered.filter(last_order_at__lte=after[0]) if after[0] else ordered.none()
+        moments = ordered.order_by("-last_order_at", "-pk").values_list("last_order_at", flat=True)
+        last = moments[WALKED : WALKED + 1].first()
+        return self.filter(last_order_at__gte=last) if last else self
 
 
 class Customer(models.Model):
@@ -90,6 +162,10 @@ class WordQuerySet(models.QuerySet["Word"]):
         if connection.vendor == "postgresql":
             return self.filter(word__startswith=prefix)
         return self.filter(word__gte=prefix, word__lt=prefix + LAST_LETTER)
+
+    def frequencies(self, prefixes: Sequence[str]) -> dict[str, int]:
+        """How many words begin with each prefix, counted up to ``COUNTED``."""
+        return {prefix: self.beginning_with(prefix)[:COUNTED].count() for prefix in prefixes}
 
 
 class Word(models.Model):

@@ -45,7 +45,7 @@ def found_customers(request: HttpRequest, text: str) -> Panel | None:
     member = member_of(request)
     if member is None or not may(request, "customers.view") or member.channels.all():
         return None
-    rows = Customer.objects.known().matching(text).order_by("-last_order_at")[:SHOWN]
+    rows = Customer.objects.known().page_matching(text, SHOWN)
     found = [
         {
             "title": str(customer),

@@ -6,12 +6,18 @@ into one run of letters, so every ending of such a run is a word too: 美咲 is 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections.abc import Mapping
 
 LONGEST = 40
 MOST_WORDS = 60
 MOST_ASKED = 6
+FREQUENT = 5_000  # customers whom it is quicker to ask for another word than to look that up
+COUNTED = 100_000  # words of a frequency: beyond, it makes no difference
+WALKED = 8_000  # customers walked through for a page, at ten microseconds each
+WALKED_FOR = 100  # of whom so many should match
 SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 RUN = re.compile(r"[^\s,;()\"<>]+")
 PIECE = re.compile(r"[^\W_]+")
@@ -46,3 +52,21 @@ def words_asked(text: str) -> list[str]:
     """The words somebody searches for, the longest (rarest) first."""
     words = {run[:LONGEST] for run in RUN.findall(fold(text.replace("\0", "")))}
     return sorted(words, key=lambda word: (-len(word), word))[:MOST_ASKED]
+
+
+def is_frequent(frequencies: Mapping[str, int], *, among: int) -> bool:
+    """Whether so many of ``among`` customers may have all the words that a page of them is found by walking
+    through :data:`WALKED`. Takes the words to be independent, and those beyond :data:`COUNTED` to be everywhere."""
+    shares = (1.0 if count >= COUNTED else count / max(1, among) for count in frequencies.values())
+    return bool(frequencies) and among > WALKED and math.prod(shares) * WALKED > WALKED_FOR
+
+
+def split_by_frequency(frequencies: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Which words to look up in the index of words, the rarest first, and which to ask of each customer found.
+
+    A rare word's customers are looked up, and asked for the frequent words. Where every word is frequent ("Anna
+    Nowak"), the customers of all are intersected before one is read.
+    """
+    ordered = sorted(frequencies, key=frequencies.__getitem__)
+    looked_up = [word for word in ordered if frequencies[word] <= FREQUENT] or ordered
+    return looked_up, ordered[len(looked_up) :]
