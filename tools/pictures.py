@@ -1,4 +1,7 @@
-"""Take the pictures of the documents from a running demo: ``python -m tools.pictures ADDRESS DATA_FOLDER``."""
+"""Take the pictures of the documents from a running demo.
+
+``python -m tools.pictures ADDRESS DATA_FOLDER ORDER_PAGE_PATH`` (the path stands in a confirmation mail).
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 
 
-def main(address: str, data: str) -> int:
+def main(address: str, data: str, order_page: str) -> int:
     """Write the pictures into ``docs/pictures``."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     logins = json.loads((Path(data) / "demo-logins.json").read_text(encoding="utf-8"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=["--no-sandbox"])
         _desk(browser, address, logins[0])
+        _phone(browser, address + order_page)
         browser.close()
     return 0
 
@@ -45,6 +49,11 @@ def _desk(browser: Browser, address: str, login: dict[str, str]) -> None:
     _follow(page, ".row-link", "customer")
 
 
+def _phone(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport=PHONE, color_scheme="light")
+    _take(page, address, "order-phone")
+
+
 def _follow(page: Page, link: str, name: str) -> None:
     page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
@@ -59,4 +68,4 @@ def _take(page: Page, address: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))
