@@ -55,6 +55,11 @@ class Run(models.Model):
         return f"Import {self.pk}"
 
     @property
+    def label(self) -> str:
+        """The run's number as text, for titles."""
+        return str(self.pk)
+
+    @property
     def source(self) -> str:
         """How the journal names this run."""
         return f"import:{self.pk}"

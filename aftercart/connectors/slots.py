@@ -1,4 +1,4 @@
-"""Imports in the desk's menu."""
+"""The imports' place in the desk's menu."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ add_place(
     Place(
         label="Imports",
         url_name="desk-imports",
-        icon="upload",
+        icon="file-up",
         group="Set up",
         order=50,
         permission="imports.view",

@@ -1,34 +1,66 @@
-"""Imports and their undoing as jobs of the worker: with leases, progress and retries."""
+"""Imports in the background: performed, undone, and their files forgotten after a while."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import time, timedelta
 
-from aftercart.connectors.actions import perform_import
-from aftercart.connectors.actions.undoing import undo_import
-from aftercart.connectors.models import Run
-from aftercart.kernel.work.jobs import JobContext, job
+from aftercart.connectors.actions import Stopped, perform_import, undo_import
+from aftercart.connectors.actions.drafting import discard_draft, forget_files, note_doing, note_failure
+from aftercart.connectors.files.errors import UnreadableFile
+from aftercart.connectors.mapping.conditions import MappingError
+from aftercart.connectors.models import Run, RunState
+from aftercart.kernel import clock
+from aftercart.kernel.work.jobs import Interrupted, JobContext, job
+from aftercart.kernel.work.schedules import schedule
 
-IMPORT, UNDO = "connectors.run_import", "connectors.undo_import"
+TRIES = 4
+FILES_KEPT = timedelta(days=30)
+DRAFTS_KEPT = timedelta(days=2)
 
 
-@job(IMPORT, max_attempts=3, atomic=False)
+@job("connectors.run_import", max_attempts=TRIES)
 def run_import(context: JobContext) -> None:
-    """Perform a run that was asked for on the desk; cut off, it goes on where it stopped."""
-    perform_import(
-        run=Run.objects.get(pk=context.payload["run_id"]),
-        progress=lambda doing, done, total: context.progress(done, total or None, doing),
-        should_stop=context.should_stop,
-        fence=transaction.atomic,
-    )
+    """Perform a run from where it stands; stopped or killed, it goes on with the next call."""
+    run = Run.objects.get(pk=context.payload["run_id"])
+    if run.state != RunState.RUNNING:
+        return
+
+    def progress(doing: str, done: int, total: int) -> None:
+        note_doing(run, doing)
+        context.progress(done, total or None, doing)
+
+    try:
+        perform_import(run=run, progress=progress, should_stop=context.should_stop, fence=context.fenced)
+    except Stopped as stopped:
+        raise Interrupted from stopped
+    except (UnreadableFile, MappingError) as error:
+        note_failure(run, str(error), is_final=True)
+    except Exception as error:
+        note_failure(run, f"{type(error).__name__}: {error}", is_final=context.attempt >= TRIES)
+        raise
 
 
-@job(UNDO, max_attempts=3, atomic=False)
-def take_back(context: JobContext) -> None:
-    """Undo a run."""
-    undo_import(
-        run=Run.objects.get(pk=context.payload["run_id"]),
-        actor=str(context.payload["actor"]),
-        progress=lambda doing, done, total: context.progress(done, total or None, doing),
-        fence=transaction.atomic,
-    )
+@job("connectors.undo_import", max_attempts=TRIES)
+def undo(context: JobContext) -> None:
+    """Undo a run; called again, it goes on."""
+    run = Run.objects.get(pk=context.payload["run_id"])
+    if run.state != RunState.UNDOING:
+        return
+
+    def progress(doing: str, done: int, total: int) -> None:
+        note_doing(run, doing)
+        context.progress(done, total or None, doing)
+
+    undo_import(run=run, actor=str(context.payload["actor"]), progress=progress, fence=context.fenced)
+
+
+@schedule("connectors.forget_files", daily_at=time(3, 40))
+def forget_old_files(context: JobContext) -> None:
+    """Uploads and rejects are personal data: they go after a month, drafts after two days."""
+    now = clock.now()
+    for run in Run.objects.filter(state=RunState.DRAFT, created_at__lt=now - DRAFTS_KEPT):
+        discard_draft(run_id=run.pk)
+    for run in Run.objects.filter(finished_at__lt=now - FILES_KEPT, finished_at__gt=now - 2 * FILES_KEPT):
+        forget_files(run)
+        if context.should_stop():
+            raise Interrupted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 THINGS = (("orders", "order"), ("customers", "customer"), ("products", "product"))
@@ -68,4 +69,26 @@ def _sums(sums: dict[str, str] | None) -> list[str]:
             if sums["difference"] in {"0", "0E-6", "-0"}
             else f"; NOT accounted for: {sums['difference']}."
         )
+    ]
+
+
+AMOUNTS = (
+    ("file", "All rows of the files: quantity x price"),
+    ("orders", "in orders"),
+    ("credited", "taken back by credit notes"),
+    ("credit_notes", "credit notes without a purchase in the files"),
+    ("rejected", "in rejected rows"),
+    ("rounding", "lost to rounding"),
+    ("difference", "not accounted for"),
+)
+
+
+def amounts_told(sums: dict[str, str] | None) -> list[tuple[str, str]]:
+    """The reconciliation as lines of a table; what is nothing is left out, except the whole and the rest."""
+    if not sums:
+        return []
+    return [
+        (label, f"{Decimal(sums[key]):,f}")
+        for key, label in AMOUNTS
+        if key in {"file", "orders", "difference"} or Decimal(sums[key])
     ]

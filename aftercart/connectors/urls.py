@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from aftercart.connectors import desk
+from aftercart.connectors.desk import runs, setup
 
 urlpatterns = [
-    path("desk/imports/", desk.list_imports, name="desk-imports"),
-    path("desk/imports/new/", desk.new_import, name="desk-imports-new"),
-    path("desk/imports/<int:run_id>/", desk.show_import, name="desk-import"),
-    path("desk/imports/<int:run_id>/rejects/", desk.rejects, name="desk-import-rejects"),
-    path("desk/imports/<int:run_id>/undoing/", desk.undo, name="desk-import-undoing"),
+    path("desk/imports/", runs.list_runs, name="desk-imports"),
+    path("desk/imports/new/", setup.new_run, name="desk-imports-new"),
+    path("desk/imports/<int:run_id>/", runs.show_run, name="desk-import"),
+    path("desk/imports/<int:run_id>/setup/", setup.set_up, name="desk-import-setup"),
+    path("desk/imports/<int:run_id>/preview/", setup.show_preview, name="desk-import-preview"),
+    path("desk/imports/<int:run_id>/start/", setup.start_run, name="desk-import-start"),
+    path("desk/imports/<int:run_id>/progress/", runs.show_progress, name="desk-import-progress"),
+    path("desk/imports/<int:run_id>/rejects/", runs.download_rejects, name="desk-import-rejects"),
+    path("desk/imports/<int:run_id>/undo/", runs.undo_run, name="desk-import-undo"),
+    path("desk/imports/<int:run_id>/retry/", runs.retry_run, name="desk-import-retry"),
+    path("desk/imports/<int:run_id>/discard/", runs.discard_run, name="desk-import-discard"),
 ]

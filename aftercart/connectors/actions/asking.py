@@ -40,12 +40,14 @@ def ask_for_import(
     actor: str,
 ) -> tuple[Run, bool]:
     """The run to perform, and whether it is one that was cut off and goes on."""
-    print_of_all = _fingerprint(format_name, mapping_text, files, channel, options)
+    print_of_all = fingerprint_of(
+        format_name, mapping_text, [file.digest for file in files], channel, options
+    )
     cut_off = Run.objects.filter(
         fingerprint=print_of_all, state__in=[RunState.RUNNING, RunState.FAILED]
     ).first()
     if cut_off:
-        cut_off.files, cut_off.error, cut_off.state = _listed(files), "", RunState.RUNNING
+        cut_off.files, cut_off.error, cut_off.state = listed(files), "", RunState.RUNNING
         cut_off.save(update_fields=["files", "error", "state"])
         return cut_off, True
     now = clock.now()
@@ -53,7 +55,7 @@ def ask_for_import(
         format=format_name,
         mapping=mapping_text,
         channel=channel,
-        files=_listed(files),
+        files=listed(files),
         options=asdict(options),
         fingerprint=print_of_all,
         state=RunState.RUNNING,
@@ -91,15 +93,17 @@ def run_folder(run: Run) -> Path:
     return Path(settings.DATA_DIR) / "imports" / f"run-{run.pk}"
 
 
-def _listed(files: Sequence[InputFile]) -> list[dict[str, object]]:
+def listed(files: Sequence[InputFile]) -> list[dict[str, object]]:
+    """The files as a run keeps them."""
     return [
         {"name": file.name, "path": str(file.path.resolve()), "size": file.size, "digest": file.digest}
         for file in files
     ]
 
 
-def _fingerprint(
-    format_name: str, mapping_text: str, files: Sequence[InputFile], channel: Channel, options: Options
+def fingerprint_of(
+    format_name: str, mapping_text: str, digests: Sequence[str], channel: Channel, options: Options
 ) -> str:
-    told = [format_name, mapping_text, sorted(file.digest for file in files), channel.pk, asdict(options)]
+    """What makes two runs the same: the same bytes, read the same way, into the same channel."""
+    told = [format_name, mapping_text, sorted(digests), channel.pk, asdict(options)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -19,6 +19,7 @@ from aftercart.connectors.models import Run, RunState
 from aftercart.customers.models import Consent, Customer, Identity, Word
 from aftercart.kernel.journal.models import Entry
 from aftercart.kernel.journal.publish import publish
+from aftercart.kernel.work.jobs import enqueue
 from aftercart.orders.models import Fulfilment, FulfilmentLine, Line, Order, Payment, Refund
 from aftercart.orders.rules import Refused
 from aftercart.reviews.models import Review
@@ -33,8 +34,8 @@ IN_USE = "it is in an order, or was changed since"
 
 
 @transaction.atomic
-def ask_to_undo(*, run_id: int) -> Run:
-    """Mark a run to be undone.
+def ask_to_undo(*, run_id: int, actor: str = "", is_job: bool = False) -> Run:
+    """Mark a run to be undone; with ``is_job`` the worker does it.
 
     Raises:
         Refused: when it is a draft, still runs, or is undone already.
@@ -44,6 +45,8 @@ def ask_to_undo(*, run_id: int) -> Run:
         raise Refused(f"An import that is “{run.get_state_display().lower()}” cannot be undone.")
     run.state = RunState.UNDOING
     run.save(update_fields=["state"])
+    if is_job:
+        enqueue("connectors.undo_import", {"run_id": run.pk, "actor": actor}, key=f"undo:{run.pk}")
     return run
 
 

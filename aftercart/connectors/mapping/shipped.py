@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from aftercart.connectors.mapping.model import Mapping
+from aftercart.connectors.mapping.reading import read_mapping
 
 FOLDER = Path(__file__).resolve().parent.parent / "mappings"
 
@@ -21,3 +25,13 @@ def shipped_text(name: str) -> str:
     if name not in shipped_names():
         raise LookupError(f"No mapping is named {name!r}; there are {', '.join(shipped_names())}.")
     return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def read_shipped(name: str) -> Mapping:
+    """A shipped mapping, read.
+
+    Raises:
+        LookupError: when there is none of this name.
+    """
+    return read_mapping(shipped_text(name))

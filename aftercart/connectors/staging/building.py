@@ -45,6 +45,7 @@ def build_stage(
     currency: str,
     encoding: str = "",
     delimiter: str = "",
+    rows: int = 0,
     say: Say = lambda doing: None,
 ) -> Stage:
     """Read the files and bring all of it into the final tables (``f_...``) and ``rejects``.
@@ -56,6 +57,7 @@ def build_stage(
         MappingError: when the mapping does not fit the files.
     """
     stage = open_stage(folder, mapping)
+    stage.rows = rows
     say("Reading the files")
     load_sources(stage, files, encoding=encoding, delimiter=delimiter)
     say("Checking every row")

@@ -71,7 +71,7 @@ def _load(stage: Stage, source: Source, opened: list[tuple[int, Opened]]) -> Non
     table = name(f"raw_{source.name}")
     for number, one in opened:
         try:
-            _fill(stage, table, _strict(number, one))
+            _fill(stage, table, selected(number, one))
         except duckdb.Error:
             if one.dialect is None:
                 raise
@@ -81,6 +81,8 @@ def _load(stage: Stage, source: Source, opened: list[tuple[int, Opened]]) -> Non
 
 
 def _fill(stage: Stage, table: str, select: str) -> None:
+    if stage.rows:
+        select = f"SELECT * FROM ({select}) LIMIT {stage.rows}"
     if not stage.number(
         f"SELECT count(*) FROM duckdb_tables() WHERE table_name = {text(table.strip(chr(34)))}"
     ):
@@ -93,7 +95,7 @@ def _fill(stage: Stage, table: str, select: str) -> None:
     stage.con.execute(f"INSERT INTO {table} BY NAME {select}")
 
 
-def _strict(number: int, opened: Opened) -> str:
+def selected(number: int, opened: Opened) -> str:
     """SQL that reads one file as text columns with ``_file`` and ``_row``; a broken record makes it fail."""
     path = text(str(opened.path))
     if opened.dialect is None:

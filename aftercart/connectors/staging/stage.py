@@ -19,13 +19,15 @@ THREADS = 2
 
 @dataclass(kw_only=True)
 class Stage:
-    """An open staging database. ``columns`` holds, per source that has files, heading -> column."""
+    """An open staging database. ``columns`` holds, per source that has files, heading -> column; ``rows`` is
+    the most that is read of each file, 0 for all."""
 
     con: duckdb.DuckDBPyConnection
     folder: Path
     mapping: Mapping
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
 
     def number(self, query: str) -> int:
         """The one whole number a query gives; nothing counts as 0."""
