@@ -88,7 +88,14 @@ def amounts_told(sums: dict[str, str] | None) -> list[tuple[str, str]]:
     if not sums:
         return []
     return [
-        (label, f"{Decimal(sums[key]):,f}")
+        (label, _amount(Decimal(sums[key])))
         for key, label in AMOUNTS
         if key in {"file", "orders", "difference"} or Decimal(sums[key])
     ]
+
+
+def _amount(amount: Decimal) -> str:
+    """At least two decimals, more where the sum has them."""
+    exponent = amount.normalize().as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{amount:,.{places}f}"

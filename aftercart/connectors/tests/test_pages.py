@@ -56,7 +56,9 @@ def test_a_file_is_uploaded_understood_imported_and_undone(open_page: OpenPage, 
 def test_a_known_export_shows_what_would_become_of_it(open_page: OpenPage) -> None:
     client = signed_in()
     page = open_page("/desk/imports/new/", client=client)
-    page.set_input_files("input[type=file]", [FILES / "shopify_orders.csv", FILES / "shopify_products_new.csv"])
+    page.set_input_files(
+        "input[type=file]", [FILES / "shopify_orders.csv", FILES / "shopify_products_new.csv"]
+    )
     page.get_by_role("button", name="Look at the files").click()
     page.get_by_role("button", name="Save and look again").click()
     expect(page.get_by_role("rowheader", name="Linen apron")).to_be_visible()
