@@ -69,13 +69,17 @@ def measure() -> None:
         ),
     }
     bare_seconds, bare_spent = _bare()
-    bare = ENTRIES / bare_seconds
     alone = {what: _drained([declare]) for what, declare in declarations.items()}
     _forget()
     spent = time.process_time()
     seconds = _drained(list(declarations.values()))
     spent = time.process_time() - spent
     _verify()
+    _tell(seconds=seconds, spent=spent, bare=(bare_seconds, bare_spent), alone=alone)
+
+
+def _tell(*, seconds: float, spent: float, bare: tuple[float, float], alone: dict[str, float]) -> None:
+    rate = ENTRIES / bare[0]
     say(f"{ENTRIES:,} entries, every {RARE_EVERY}th of them rare; one worker")
     show(
         [
@@ -84,16 +88,16 @@ def measure() -> None:
                 ours=ENTRIES / seconds,
                 unit="/s",
                 target=TARGET,
-                baseline=bare,
+                baseline=rate,
             ),
             Figure(
                 what="the same by this process's time",
                 ours=ENTRIES / spent,
                 unit="/s",
-                baseline=ENTRIES / bare_spent,
+                baseline=ENTRIES / bare[1],
             ),
             *(
-                Figure(what=what, ours=ENTRIES / taken, unit="/s", baseline=bare)
+                Figure(what=what, ours=ENTRIES / taken, unit="/s", baseline=rate)
                 for what, taken in alone.items()
             ),
         ]
