@@ -180,6 +180,8 @@ def _decimal(cells: Sequence[str]) -> str:
 def as_toml(layout: Layout, name: str, *, currency: str = "", timezone: str = "") -> str:
     """The mapping file that says what the layout says."""
     by_target = {target: column for column, target in layout.columns.items() if target}
+    if layout.holds == "products" and "variant.sku" in by_target:
+        by_target.setdefault("product.key", by_target["variant.sku"])
     lines = [f"name = {_quoted(name)}", f"decimal = {_quoted(layout.decimal)}"]
     lines += [
         f"{key} = {_quoted(value)}"

@@ -58,13 +58,16 @@ def load_sources(
 
 
 def _unknown(mapping: Mapping, opened: Opened) -> Source:
-    wanted = "; ".join(
-        f"{source.title or source.name}: {', '.join(source.has)}" for source in mapping.sources
-    )
+    known = "; ".join(f"{source.title or source.name} ({_some(source.has, 5)})" for source in mapping.sources)
     raise UnreadableFile(
-        f"{opened.file.name} has the columns {', '.join(opened.headings)}. "
-        f"The mapping {mapping.name!r} knows files with {wanted}."
+        f"{opened.file.name} is no file the mapping {mapping.name!r} knows: it has the columns "
+        f"{_some(opened.headings, 12)}. Known are {known}."
     )
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """The first names, and a sign that there are more."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def _load(stage: Stage, source: Source, opened: list[tuple[int, Opened]]) -> None:

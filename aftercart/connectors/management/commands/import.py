@@ -8,9 +8,9 @@ import sys
 import tempfile
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -24,13 +24,16 @@ from aftercart.connectors.actions import (
     run_folder,
     try_import,
 )
+from aftercart.connectors.actions.drafting import note_failure
 from aftercart.connectors.files.errors import UnreadableFile
-from aftercart.connectors.files.opening import InputFile, find_files, look_at
+from aftercart.connectors.files.opening import InputFile, find_files, look_at, open_file
 from aftercart.connectors.mapping.conditions import MappingError
+from aftercart.connectors.mapping.guess import as_toml, guess
 from aftercart.connectors.mapping.model import Mapping
 from aftercart.connectors.mapping.reading import read_mapping, timezone
 from aftercart.connectors.mapping.shipped import shipped_names, shipped_text
 from aftercart.connectors.models import Run
+from aftercart.connectors.previewing import first_rows
 from aftercart.connectors.telling import sentences
 from aftercart.kernel.money import MoneyError, exponent
 from aftercart.stores.models import Channel
@@ -50,12 +53,21 @@ docs/mappings.md.
 """
 
 
+class Explaining(CommandParser):
+    """A parser that explains the command to whoever calls it with wrong words."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"\n{ABOUT}\naftercart import: {message}\n")
+
+
 class Command(BaseCommand):
     help = ABOUT
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.formatter_class = RawDescriptionHelpFormatter
+        parser.__class__ = Explaining
         return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -79,12 +91,14 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            text = _mapping_text(options["format"], options["mapping"])
+            files = [look_at(path) for path in find_files(options["paths"])]
+            text = _mapping_text(options["format"], options["mapping"], files)
             mapping = read_mapping(text)
             reading = _options(options)
-            files = [look_at(path) for path in find_files(options["paths"])]
             run = self._try if options["dry_run"] else self._perform
             run(mapping, text, files, reading, options)
+        except WrongWords as error:
+            raise CommandError(str(error), returncode=2) from error
         except (UnreadableFile, MappingError, MoneyError, Busy, LookupError) as error:
             raise CommandError(str(error).strip("'\"")) from error
 
@@ -126,7 +140,11 @@ class Command(BaseCommand):
         )
         if goes_on and not options["json"]:
             self.stdout.write(f"Import {run.pk} was cut off after step {run.position}: going on from there.")
-        self._with_bar(run, is_shown=not options["json"])
+        try:
+            self._with_bar(run, is_shown=not options["json"])
+        except (UnreadableFile, MappingError) as error:
+            note_failure(run, str(error), is_final=True)
+            raise
         rejects = run_folder(run) / "rejects.csv"
         self._tell(run.report | {"run": run.pk, "dry_run": False, "rejects": str(rejects)}, options)
 
@@ -147,20 +165,31 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(sentences(report)))
 
 
-def _mapping_text(format_name: str, mapping: str) -> str:
+class WrongWords(Exception):
+    """The command was called with words that do not fit together."""
+
+
+def _mapping_text(format_name: str, mapping: str, files: list[InputFile]) -> str:
     """The TOML of the mapping that FORMAT and --mapping name."""
     if format_name != "csv":
         if mapping:
-            raise UnreadableFile(f"--mapping goes with csv; {format_name} has a mapping of its own.")
+            raise WrongWords(f"--mapping goes with csv; {format_name} has a mapping of its own.")
         return shipped_text(format_name)
     if not mapping:
-        raise UnreadableFile(
-            "csv needs --mapping: a TOML file that says what the columns mean (docs/mappings.md)."
+        raise WrongWords(
+            "csv needs --mapping, a TOML file that says what the columns mean (docs/mappings.md). "
+            f"For {files[0].name} this could be a start:\n\n{_start(files[0])}"
         )
     path = Path(mapping)
     if path.is_file():
         return path.read_text(encoding="utf-8")
     return shipped_text(mapping)
+
+
+def _start(file: InputFile) -> str:
+    with tempfile.TemporaryDirectory(prefix="aftercart-look-") as folder:
+        opened = open_file(file, Path(folder))
+        return as_toml(guess(opened.headings, first_rows(opened)), "my-shop")
 
 
 def _options(options: dict[str, Any]) -> Options:
