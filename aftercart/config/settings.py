@@ -125,6 +125,7 @@ ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation by link is what proves a colleague
 MFA_TOTP_ISSUER = "Aftercart"
 
 LANGUAGE_CODE = "en"

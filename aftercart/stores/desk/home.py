@@ -39,12 +39,17 @@ def _troubles(request: StaffRequest) -> list[Waiting]:
     unsent = Effect.objects.troubled().count()
     found = [
         Waiting(
-            label="entries a listener could not take",
+            label="entry a listener could not take" if letters == 1 else "entries a listener could not take",
             count=letters,
             href="/desk/journal/letters/",
             icon="mail",
         ),
-        Waiting(label="mails not sent for sure", count=unsent, href="/desk/system/outbox/", icon="send"),
+        Waiting(
+            label="mail that may not have left" if unsent == 1 else "mails that may not have left",
+            count=unsent,
+            href="/desk/system/outbox/",
+            icon="send",
+        ),
     ]
     return [one for one in found if one.count]
 
