@@ -23,7 +23,7 @@ from aftercart.orders.models import Order
 from aftercart.stores.actions import save_channel, save_merchant
 from aftercart.stores.models import Channel, StaffMember, User
 
-SIZES = {"small": (2_000, 6_000), "large": (20_000, 80_000)}
+SIZES = {"tiny": (60, 200), "small": (2_000, 6_000), "large": (20_000, 80_000)}
 Tell = Callable[[str, int, int], None]
 
 POLICY = {
