@@ -14,13 +14,14 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from django.db import connection
 
 from aftercart.kernel import clock
 from aftercart.kernel.outbox.testing import free_port
 from aftercart.kernel.work.worker import Worker
 from aftercart.messaging.testing import part
 
-PATIENCE = 20.0  # seconds a mail may take on a busy machine
+PATIENCE = 60.0  # seconds a mail may take on a busy machine
 
 
 class Api:
@@ -146,7 +147,14 @@ def serving_mail() -> Iterator[tuple[Inbox, int]]:
 def working() -> Iterator[Worker]:
     """A worker with all its pumps on threads of their own, as ``aftercart work`` runs it."""
     worker = Worker()
-    thread = threading.Thread(target=worker.run, name="worker")
+
+    def run() -> None:
+        try:
+            worker.run()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run, name="worker")
     thread.start()
     try:
         yield worker

@@ -1,0 +1,150 @@
+"""Every page of the product, by the name of its address, and why the other addresses are no pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from tests.pages.shop import Shop, other_order_page
+
+Arguments = Callable[[Shop], list[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A page: its address, who looks (ada the owner, ben with second factors, anyone), what is special."""
+
+    name: str
+    who: str = "ada"
+    path: Callable[[Shop], str]
+    note: str = ""
+    status: int = 200
+    is_dark_too: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.note})" if self.note else self.name
+
+
+def page(name: str, arguments: Arguments | None = None, *, query: str = "", **values: Any) -> Entry:
+    """An entry whose path follows from its name."""
+
+    def path(shop: Shop) -> str:
+        return reverse(name, args=arguments(shop) if arguments else []) + query
+
+    return Entry(name=name, path=path, note=query, **values)
+
+
+def passkey(shop: Shop) -> list[Any]:
+    """Ben's passkey."""
+    return [Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk]
+
+
+LISTS = [
+    page("desk-home", is_dark_too=True),
+    page("desk-search"),
+    page("desk-search", query="?q=zzzz"),
+    page("desk-orders", is_dark_too=True),
+    page("desk-orders", query="?q=zzzz"),
+    page("desk-customers"),
+    page("desk-customers", query="?q=zzzz"),
+    page("desk-questions", is_dark_too=True),
+    page("desk-questions", query="?view=all"),
+    page("desk-segments"),
+    page("desk-segment-new"),
+    page("desk-figures", is_dark_too=True),
+    page("desk-imports"),
+    page("desk-imports-new"),
+    page("desk-journal"),
+    page("desk-journal-listeners"),
+    page("desk-journal-letters"),
+    page("desk-system"),
+    page("desk-outbox"),
+    page("desk-team"),
+    page("desk-settings"),
+    page("desk-tokens"),
+]
+DETAILS = [
+    page("desk-search", query="?q=a"),
+    page("desk-order", lambda shop: [shop.order_id], is_dark_too=True),
+    page("desk-customer", lambda shop: [shop.customer_id], is_dark_too=True),
+    page("desk-customer-privacy", lambda shop: [shop.customer_id]),
+    page("desk-question", lambda shop: [shop.ticket_id], is_dark_too=True),
+    page("desk-segment", lambda shop: [shop.segment_id], is_dark_too=True),
+    page("desk-segment-member", lambda shop: [shop.segment_id, shop.customer_id]),
+    page("desk-figure", lambda shop: ["repeat_rate"]),
+    page("desk-figure", lambda shop: ["revenue"], is_dark_too=True),
+    page("desk-import", lambda shop: [shop.import_id], is_dark_too=True),
+    page("desk-import-setup", lambda shop: [shop.draft_id]),
+    page("desk-effect", lambda shop: [shop.effect_id]),
+    page("desk-channel", lambda shop: ["main"]),
+]
+ACCOUNT = [
+    page("account_login", who="anyone", is_dark_too=True),
+    page("account_signup", who="anyone"),
+    page("account_inactive", who="anyone"),
+    page("account_reset_password", who="anyone"),
+    page("account_reset_password_done", who="anyone"),
+    page("account_reset_password_from_key", lambda shop: ["1", "set-password"], who="anyone"),
+    page("account_reset_password_from_key_done", who="anyone"),
+    page("account_email_verification_sent", who="anyone"),
+    page("account_confirm_email", lambda shop: ["nonsense"], who="anyone"),
+    page("team-join", lambda shop: [shop.invitation], who="anyone"),
+    page("team-join", lambda shop: ["nonsense"], who="anyone", status=404),
+    page("account_logout"),
+    page("account_reauthenticate"),
+    page("account_email"),
+    page("account_change_password"),
+    page("mfa_index"),
+    page("mfa_activate_totp"),
+    page("mfa_index", who="ben"),
+    page("mfa_reauthenticate", who="ben"),
+    page("mfa_deactivate_totp", who="ben"),
+    page("mfa_view_recovery_codes", who="ben"),
+    page("mfa_generate_recovery_codes", who="ben"),
+    page("mfa_list_webauthn", who="ben"),
+    page("mfa_edit_webauthn", passkey, who="ben"),
+    page("mfa_remove_webauthn", passkey, who="ben"),
+]
+PORTAL = [
+    page("order-lookup", who="anyone", is_dark_too=True),
+    page("order-lookup", who="anyone", query="?link=gone"),
+    page("order-code", who="anyone"),
+    page("my-orders", lambda shop: [shop.my_orders], who="anyone"),
+    Entry(name="order-page", who="anyone", path=lambda shop: shop.order_page, is_dark_too=True),
+    Entry(name="order-page", who="anyone", path=lambda shop: other_order_page("cancelled"), note="cancelled"),
+    Entry(name="order-page", who="anyone", path=lambda shop: other_order_page("completed"), note="completed"),
+    Entry(name="error", who="anyone", path=lambda shop: "/nowhere/", note="404", status=404),
+]
+FULL = [*LISTS, *DETAILS, *ACCOUNT, *PORTAL]
+
+NOT_PAGES = {
+    "media": "product pictures",
+    "ui-accent": "a stylesheet",
+    "front": "leads to order-lookup",
+    "desk-ui": "the style page, looked at in aftercart/kernel/ui/tests",
+    "desk-orders-export": "a CSV file",
+    "desk-figures-board": "a fragment of desk-figures",
+    "desk-figures-table": "a Parquet file",
+    "desk-figure-csv": "a CSV file",
+    "desk-import-preview": "a fragment of desk-import-setup",
+    "desk-import-progress": "a fragment of desk-import",
+    "desk-import-rejects": "a CSV file",
+    "desk-customer-story": "a fragment of desk-customer",
+    "desk-segment-preview": "JSON for the editor of rules",
+    "desk-segment-people": "a fragment of desk-segment",
+    "desk-segment-count": "a fragment of desk-segments",
+    "mfa_download_recovery_codes": "a text file",
+    "mfa_add_webauthn": "needs a real passkey: walked through in aftercart/config/tests",
+    "mfa_reauthenticate_webauthn": "needs a real passkey: walked through in aftercart/config/tests",
+    "order-questions": "leads to order-page unless posted to",
+    "set_language": "leads back unless posted to",
+    "mfa_login_webauthn": "JSON for the passkey's script",
+    "mfa_authenticate": "stands between two steps: walked through in aftercart/config/tests/test_sign_in.py",
+    "account_confirm_login_code": "signing in by a code is not offered",
+    "account_set_password": "for accounts without a password, which nobody has",
+    "order-code-check": "leads to order-code unless posted to",
+}
