@@ -1,6 +1,9 @@
-"""For tests of apps with background work: run it now, in the test's own transaction."""
+"""For tests of apps with background work: run it now, in the test's own transaction, or wait for it."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable
 
 from aftercart.kernel.work.pumps import PumpContext
 from aftercart.kernel.work.running import run_jobs
@@ -20,3 +23,15 @@ def run_due_jobs() -> int:
     while done := run_jobs(idle_context()):
         ran += done
     return ran
+
+
+def until(done: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    """Try until it is so.
+
+    Raises:
+        AssertionError: when it is not so in time.
+    """
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.01)

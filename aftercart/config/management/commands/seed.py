@@ -17,7 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--size", choices=sorted(SIZES), default="small", help="tiny: 200 orders; small: 6,000; large: 80,000"
+            "--size",
+            choices=sorted(SIZES),
+            default="small",
+            help="tiny: 200 orders; small: 6,000; large: 80,000",
         )
         parser.add_argument("--seed", type=int, default=1, help="another number is another shop (1)")
 

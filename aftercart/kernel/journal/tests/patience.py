@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from aftercart.kernel.journal.dispatcher import Dispatcher
 from aftercart.kernel.journal.positions import anything_beyond_horizon
-from aftercart.kernel.work.testing import idle_context
-from aftercart.kernel.work.tests.processes import until
+from aftercart.kernel.work.testing import idle_context, until
 
 
 def settle(dispatcher: Dispatcher | None = None) -> int:

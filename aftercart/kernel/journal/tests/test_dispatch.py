@@ -17,8 +17,7 @@ from aftercart.kernel.journal.progress import ensure_listeners
 from aftercart.kernel.journal.publish import publish
 from aftercart.kernel.journal.tests.cast import BellRang, DoorOpened, ring
 from aftercart.kernel.journal.tests.patience import settle
-from aftercart.kernel.work.testing import idle_context
-from aftercart.kernel.work.tests.processes import until
+from aftercart.kernel.work.testing import idle_context, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,8 @@ from aftercart.kernel.journal.models import Entry, Progress
 from aftercart.kernel.journal.progress import ensure_listeners
 from aftercart.kernel.journal.tests.cast import BellRang, ring
 from aftercart.kernel.work.models import Worker
-from aftercart.kernel.work.tests.processes import await_line, start, until
+from aftercart.kernel.work.testing import until
+from aftercart.kernel.work.tests.processes import await_line, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEEPER = "aftercart.kernel.journal.tests.door_keeper"

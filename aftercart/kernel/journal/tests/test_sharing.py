@@ -13,8 +13,7 @@ from aftercart.kernel.journal.models import DeadLetter
 from aftercart.kernel.journal.progress import ensure_listeners
 from aftercart.kernel.journal.tests.cast import BellRang, Connect, ring
 from aftercart.kernel.journal.tests.patience import settle
-from aftercart.kernel.work.testing import idle_context
-from aftercart.kernel.work.tests.processes import until
+from aftercart.kernel.work.testing import idle_context, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 LOCK = "SELECT listener FROM journal_progress WHERE listener = 'test.held' FOR UPDATE"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,18 +36,6 @@ def start(module: str, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
-
-
-def until(done: Callable[[], bool], *, seconds: float = 60.0) -> None:
-    """Try until it is so.
-
-    Raises:
-        AssertionError: when it is not so in time.
-    """
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
 
 
 def await_line(process: subprocess.Popen[str], expected: str) -> None:

@@ -14,7 +14,8 @@ import pytest
 from aftercart.kernel import clock
 from aftercart.kernel.work.jobs import JobContext, enqueue, job
 from aftercart.kernel.work.models import Job, Worker
-from aftercart.kernel.work.tests.processes import await_line, start, until
+from aftercart.kernel.work.testing import until
+from aftercart.kernel.work.tests.processes import await_line, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from aftercart.kernel.work.jobs import JobContext, enqueue, job
 from aftercart.kernel.work.models import Job
 from aftercart.kernel.work.models import Worker as WorkerRow
 from aftercart.kernel.work.pumps import PumpContext, pump
-from aftercart.kernel.work.tests.processes import until
+from aftercart.kernel.work.testing import until
 from aftercart.kernel.work.worker import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
