@@ -1,0 +1,1 @@
+"""What went wrong with a parcel, as the shopper reports it: damaged, missing, wrong, not arrived."""
