@@ -55,6 +55,71 @@ class ParcelScanned(ParcelEvent):
 
 
 @event
+class ParcelStatusChanged(ParcelEvent):
+    """What follows from all scans is another status than before.
+
+    ``since`` is when the deciding scan occurred, which may be days before it was told; ``scan_id`` names it, and is
+    ``None`` where the clock alone decided (silence). ``reason`` is why, for an exception.
+    """
+
+    icon = "map-pin"
+
+    parcel_id: int
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    status: str
+    before: str
+    reason: str
+    place: str
+    carrier: str
+    tracking_number: str
+    since: datetime
+    scan_id: int | None
+
+    def detail(self) -> str:
+        why = self.reason.replace("_", " ")
+        return (
+            f"{self.status.replace('_', ' ').capitalize()}{f' ({why})' if why else ''} {self.place}".strip()
+        )
+
+
+@event
+class ParcelCancelled(ParcelEvent):
+    """The shop took a parcel back before it travelled, or sent another in its place."""
+
+    icon = "ban"
+
+    parcel_id: int
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    reason: str
+    replaced_by_id: int | None
+
+    def detail(self) -> str:
+        return self.reason
+
+
+@event
+class OrderDelivered(Event):
+    """Everything of an order has arrived: said once, whatever carriers say afterwards."""
+
+    icon = "package-check"
+    tone = "success"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    delivered_at: datetime
+    parcels: int
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+@event
 class ParcelDelivered(ParcelEvent):
     """The parcel arrived, as the carrier says."""
 
