@@ -15,6 +15,7 @@ LONGEST = 40
 MOST_WORDS = 60
 MOST_ASKED = 6
 FREQUENT = 5_000  # customers whom it is quicker to ask for another word than to look that up
+FEW = 2_000  # customers named one by one: PostgreSQL takes an intersection for large and reads everybody
 COUNTED = 100_000  # words of a frequency: beyond, it makes no difference
 WALKED = 8_000  # customers walked through for a page, at ten microseconds each
 WALKED_FOR = 100  # of whom so many should match
