@@ -175,7 +175,15 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "links_cached",
+        "KEY_FUNCTION": "aftercart.kernel.links.caching.cache_key",
+        # Sign-in counts its tries here: a flood of names must not push counters out. links.clean sweeps.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
 
 MAIL = ENVIRONMENT.mail
 EMAIL_BACKEND = {

@@ -1,11 +1,11 @@
-"""Forgetting what no longer matters: used links and codes past their expiry, limits that are full again."""
+"""Forgetting what no longer matters: used links and codes past their expiry, limits that are full again, expired counters."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from aftercart.kernel.links.limits import EPOCH, MICROSECOND
-from aftercart.kernel.links.models import Code, Limit, UsedLink
+from aftercart.kernel.links.models import Cached, Code, Limit, UsedLink
 
 CLOCK_SKEW = timedelta(hours=1)
 
@@ -16,4 +16,5 @@ def forget_stale(now: datetime) -> int:
     used, _ = UsedLink.objects.filter(expires_at__lt=before).delete()
     codes, _ = Code.objects.filter(expires_at__lt=before).delete()
     limits, _ = Limit.objects.filter(arrival__lt=(before - EPOCH) // MICROSECOND).delete()
-    return used + codes + limits
+    cached, _ = Cached.objects.filter(expires__lt=before).delete()
+    return used + codes + limits + cached

@@ -1,4 +1,4 @@
-"""What links, codes and limits must remember: used links, open codes, and how often a door was knocked at.
+"""What links, codes and limits must remember: used links, open codes, how often a door was knocked at.
 
 Addresses (IPs, e-mails) are kept as keyed digests only, so none of these tables holds personal data.
 """
@@ -41,3 +41,20 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return f"limit {self.digest[:8]}"
+
+
+class Cached(models.Model):
+    """Django's cache, shared by every process and machine: its columns are those of ``DatabaseCache``.
+
+    Sign-in counts its tries here. Keys are digests, see :mod:`aftercart.kernel.links.caching`.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "links_cached"
+
+    def __str__(self) -> str:
+        return f"cached {self.cache_key[:8]}"
