@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -41,9 +42,7 @@ def take_in(
     customer; for others a visitor is known by an anonymous id that a trusted sender linked before.
     """
     if is_trusted:
-        for message in told:
-            if message.kind == "identify":
-                _identify(message, channel_id, actor, now)
+        _identify([message for message in told if message.kind == "identify"], channel_id, actor, now)
     owners = _owners(told, channel_id, is_trusted=is_trusted)
     events = [_event(message, owners, channel_id, now) for message in told]
     result = record_tracked(events)
@@ -53,21 +52,48 @@ def take_in(
     return result
 
 
-def _identify(message: Told, channel_id: int, actor: str, now: datetime) -> None:
-    person = _person(message.traits)
+def _identify(told: Sequence[Told], channel_id: int, actor: str, now: datetime) -> None:
+    """Link visitors and user ids to customers: first all customers, then all links, each in one order.
+
+    Two batches that name the same people in another order would otherwise wait for each other's rows.
+    """
     source = user_source(channel_id)
-    known = Identity.objects.filter(source=source, value=message.user_id).first() if message.user_id else None
-    if known is None and not person.email:
-        return
-    customer_id = (
-        known.customer_id
-        if known
-        else find_or_add_customer(person=person, actor=actor, channel_id=channel_id, now=now).pk
-    )
-    if message.user_id:
-        link_identity(customer_id=customer_id, source=source, value=message.user_id, is_proven=True)
-    if message.anonymous_id:
-        link_identity(customer_id=customer_id, source=ANONYMOUS, value=message.anonymous_id, is_proven=True)
+    named = _identities(source, {message.user_id for message in told if message.user_id})
+    people, emails = _people(told, named)
+    by_email = {
+        key: find_or_add_customer(person=person, actor=actor, channel_id=channel_id, now=now).pk
+        for key, person in sorted(people, key=itemgetter(0))
+    }
+    owners = named | {user: by_email[key] for user, key in emails.items()}
+    links: dict[tuple[str, str], int] = {}
+    for message in told:
+        owner = owners.get(message.user_id) or by_email.get(_email_of(message))
+        for name in ((source, message.user_id), (ANONYMOUS, message.anonymous_id)):
+            if owner and name[1]:
+                links.setdefault(name, owner)
+    for (kind, value), owner in sorted(links.items()):
+        link_identity(customer_id=owner, source=kind, value=value, is_proven=True)
+
+
+def _people(
+    told: Sequence[Told], named: Mapping[str, int]
+) -> tuple[list[tuple[str, Person]], dict[str, str]]:
+    """Who is told by e-mail, and which user id is whose; the first message about a user id decides."""
+    people: list[tuple[str, Person]] = []
+    emails: dict[str, str] = {}
+    for message in told:
+        key = _email_of(message)
+        if not key or message.user_id in named:
+            continue
+        if message.user_id and emails.setdefault(message.user_id, key) != key:
+            continue
+        people.append((key, _person(message.traits)))
+    return people, emails
+
+
+def _identities(source: str, values: Collection[str]) -> dict[str, int]:
+    found = Identity.objects.filter(source=source, value__in=values) if values else Identity.objects.none()
+    return dict(found.values_list("value", "customer_id"))
 
 
 def user_source(channel_id: int) -> str:
@@ -96,11 +122,7 @@ def _owners(told: Sequence[Told], channel_id: int, *, is_trusted: bool) -> dict[
         wanted[user_source(channel_id)] = {message.user_id for message in told if message.user_id}
     owners: dict[tuple[str, str], int] = {}
     for source, values in wanted.items():
-        if values:
-            found = Identity.objects.filter(source=source, value__in=values)
-            owners.update(
-                {(source, value): owner for value, owner in found.values_list("value", "customer_id")}
-            )
+        owners.update({(source, value): owner for value, owner in _identities(source, values).items()})
     return owners | _by_email(told, is_trusted=is_trusted)
 
 
