@@ -10,6 +10,10 @@ class Refused(Exception):
     """The step is not allowed. The message says why, in words for the person who asked."""
 
 
+class ExternalIdTaken(Refused):
+    """Another order of the channel has this id of the outside system."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quantities:
     """One line's counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from aftercart.catalog.models import Variant
 from aftercart.customers.actions import Person, count_order, find_or_add_customer
@@ -15,7 +15,7 @@ from aftercart.kernel.journal.publish import publish
 from aftercart.orders.addresses import Address, postcode_key
 from aftercart.orders.events import OrderPlaced
 from aftercart.orders.models import Line, Order
-from aftercart.orders.rules import Refused
+from aftercart.orders.rules import ExternalIdTaken, Refused
 from aftercart.stores.models import Channel
 
 
@@ -70,33 +70,51 @@ class OrderDraft:
 def place_order(*, draft: OrderDraft, channel: Channel, actor: str, source: str = "api") -> Order:
     """Place an order, or return the one that has this number in the channel already.
 
+    Two callers at once get the same order.
+
     Raises:
         Refused: when it has no line, an amount is negative, or the discount exceeds the goods.
+        ExternalIdTaken: when another number has this external id.
     """
     _check(draft)
     now = clock.now()
-    existing = Order.objects.filter(channel=channel, number=draft.number).first()
+    existing = _known(draft, channel)
     if existing:
         return existing
-    customer = find_or_add_customer(person=_person(draft), actor=actor, channel_id=channel.pk, now=now)
-    order, is_new = Order.objects.get_or_create(
-        channel=channel,
-        number=draft.number,
-        defaults={**_columns(draft, channel, now), "customer": customer, "source": source},
-    )
-    if not is_new:
-        return order
-    Line.objects.bulk_create(_lines(order, draft))
-    count_order(customer_id=customer.pk, placed_at=order.placed_at)
+    try:
+        with transaction.atomic():  # whoever comes second leaves no customer behind
+            order = _create(draft, channel, actor, source, now)
+    except IntegrityError:
+        overtaken = _known(draft, channel)
+        if overtaken:
+            return overtaken
+        if Order.objects.filter(channel=channel, external_id=draft.external_id).exists():
+            raise ExternalIdTaken("Another order has this external id.") from None
+        raise
     event = OrderPlaced(
         order_id=order.pk,
-        customer_id=customer.pk,
+        customer_id=order.customer_id,
         channel_id=channel.pk,
         number=order.number,
         currency=order.currency,
         total_minor=order.total_minor,
     )
     publish(event, actor=actor, occurred_at=order.placed_at, dedupe_key=f"order-placed:{order.pk}")
+    return order
+
+
+def _known(draft: OrderDraft, channel: Channel) -> Order | None:
+    return Order.objects.filter(channel=channel, number=draft.number).first()
+
+
+def _create(draft: OrderDraft, channel: Channel, actor: str, source: str, now: datetime) -> Order:
+    customer = find_or_add_customer(person=_person(draft), actor=actor, channel_id=channel.pk, now=now)
+    columns = _columns(draft, channel, now)
+    order = Order.objects.create(
+        channel=channel, number=draft.number, customer=customer, source=source, **columns
+    )
+    Line.objects.bulk_create(_lines(order, draft))
+    count_order(customer_id=customer.pk, placed_at=order.placed_at)
     return order
 
 

@@ -36,7 +36,7 @@ from aftercart.orders.api.shown import (
     show_order,
 )
 from aftercart.orders.models import Order
-from aftercart.orders.rules import Refused
+from aftercart.orders.rules import ExternalIdTaken, Refused
 from aftercart.stores.tokens import TokenRequest, channel_of, need, within_token
 
 router = Router(tags=["Orders"])
@@ -115,11 +115,10 @@ def add_order(request: HttpRequest, body: OrderBody) -> Status[OrderShown]:
         exponent(body.currency)
     except MoneyError as error:
         raise Problem(422, str(error), [("/currency", str(error))]) from error
-    same = {"channel": channel, "external_id": body.external_id}
-    if body.external_id and Order.objects.filter(**same).exclude(number=body.number).exists():
-        raise Problem(409, "Another order has this external id.", [("/external_id", "is taken")])
     try:
         order = place_order(draft=body.draft(), channel=channel, actor=known.actor)
+    except ExternalIdTaken as refusal:
+        raise Problem(409, str(refusal), [("/external_id", "is taken")]) from refusal
     except Refused as refusal:
         raise Problem(422, str(refusal)) from refusal
     return Status(201, show_order(get_reached(known, order.pk)))
