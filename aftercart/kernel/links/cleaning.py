@@ -1,4 +1,4 @@
-"""Forgetting what no longer matters: used links and codes past their expiry, limits that are full again, expired counters."""
+"""Forgetting what no longer matters: what has expired, limits that are full again."""
 
 from __future__ import annotations
 
