@@ -45,6 +45,9 @@ def export_person(customer_id: int, *, actor: str, now: datetime | None = None) 
                 if rows:
                     files += _add(archive, f"{declared.app}/{sheet.name}", rows, now)
                     told.append((declared.app, sheet, len(rows)))
+            for attached in declared.files(person):
+                files.append(f"{declared.app}/{attached.name}")
+                _write(archive, files[-1], attached.content, now)
         _write(archive, "README.txt", "\n".join(_readme(person, told)), now)
     publish(PersonExported(customer_id=customer_id, files=len(files)), actor=actor, occurred_at=now)
     return Export(
@@ -60,11 +63,11 @@ def _add(archive: zipfile.ZipFile, name: str, rows: list[dict[str, Any]], now: d
     return [f"{name}.json", f"{name}.csv"]
 
 
-def _write(archive: zipfile.ZipFile, name: str, text: str, now: datetime) -> None:
+def _write(archive: zipfile.ZipFile, name: str, content: str | bytes, now: datetime) -> None:
     entry = zipfile.ZipInfo(name, date_time=(now.year, now.month, now.day, now.hour, now.minute, now.second))
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o600 << 16
-    archive.writestr(entry, text.encode())
+    archive.writestr(entry, content)
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -78,8 +78,17 @@ class Sheet:
     rows: Iterable[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file of an export that is no table: a photo, a document. ``name`` may have folders."""
+
+    name: str
+    content: bytes
+
+
 Identify = Callable[[int], Identifiers]
 Export = Callable[[Person], Iterable[Sheet]]
+Files = Callable[[Person], Iterable[Attached]]
 Erase = Callable[[Person], Mapping[str, int]]
 Hinder = Callable[[Person], Sequence[str]]
 
@@ -89,6 +98,10 @@ def _nothing(customer_id: int) -> Identifiers:  # noqa: ARG001 - the default of 
 
 
 def _no_sheets(person: Person) -> Iterable[Sheet]:  # noqa: ARG001 - the default of a callable
+    return ()
+
+
+def _no_files(person: Person) -> Iterable[Attached]:  # noqa: ARG001 - the default of a callable
     return ()
 
 
@@ -113,6 +126,7 @@ class PersonalData:
     tables: Sequence[Table]
     identify: Identify = _nothing
     export: Export = _no_sheets
+    files: Files = _no_files
     erase: Erase = _no_rows
     hinder: Hinder = _no_hindrance
     tables_by_model: dict[str, Table] = field(init=False, default_factory=dict)
@@ -130,6 +144,7 @@ def personal_data(
     tables: Sequence[Table],
     identify: Identify = _nothing,
     export: Export = _no_sheets,
+    files: Files = _no_files,
     erase: Erase = _no_rows,
     hinder: Hinder = _no_hindrance,
 ) -> PersonalData:
@@ -141,7 +156,7 @@ def personal_data(
     if app in registry:
         raise TypeError(f"{app} declares its personal data twice")
     declared = PersonalData(
-        app=app, tables=tables, identify=identify, export=export, erase=erase, hinder=hinder
+        app=app, tables=tables, identify=identify, export=export, files=files, erase=erase, hinder=hinder
     )
     registry[app] = declared
     return declared
