@@ -49,6 +49,29 @@ class TokenRevoked(Event):
 
 
 @event
+class ColleagueInvited(Event):
+    """Somebody may join the team by a link."""
+
+    invitation_id: int
+    role: str
+
+    @property
+    def subject(self) -> str:
+        return f"invitation:{self.invitation_id}"
+
+
+@event
+class InvitationRevoked(Event):
+    """An invitation was taken back before anybody joined by it."""
+
+    invitation_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"invitation:{self.invitation_id}"
+
+
+@event
 class MemberJoined(Event):
     """Somebody joined the team."""
 

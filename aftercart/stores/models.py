@@ -1,7 +1,8 @@
-"""The merchant: channels, staff with roles, API tokens, saved views."""
+"""The merchant: channels, staff with roles, invitations, API tokens, saved views."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -133,6 +134,44 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> InvitationQuerySet:
+        """Those by which somebody may still join."""
+        return self.filter(taken_at=None, revoked_at=None, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """Somebody may join the team, as what and for which channels (none means all), until it ends."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    channels: models.ManyToManyField[Channel, Any] = models.ManyToManyField(Channel, blank=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="stores_invitation_role"),
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="stores_invitation_one_end",
+            ),
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(taken_at__isnull=True, revoked_at__isnull=True),
+                name="stores_invitation_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class SavedView(models.Model):

@@ -6,7 +6,7 @@ get the same 404 as for a page that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,7 +20,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from aftercart.stores.models import Channel, StaffMember
-from aftercart.stores.rules import known_permission, permissions_of
+from aftercart.stores.rules import known_permission, may_manage, permissions_of
 from aftercart.stores.tasks import merchant_zone
 
 P = ParamSpec("P")
@@ -124,6 +124,11 @@ def sees_channel(member: StaffMember, channel_id: int | None) -> bool:
     """Whether a member sees things of this channel; what has no channel is everybody's."""
     own = _channel_ids(member)
     return not own or channel_id is None or channel_id in own
+
+
+def manages(member: StaffMember, channel_ids: Collection[int]) -> bool:
+    """Whether a member may change what is of these channels (none means all), by the channels they work for."""
+    return may_manage(own=_channel_ids(member), theirs=channel_ids)
 
 
 def _channel_ids(member: StaffMember) -> list[int]:

@@ -13,6 +13,6 @@ personal_data(
             retention="as long as the colleague is on the team",
             reason="about colleagues and the merchant, not about customers",
         )
-        for name in ("User", "StaffMember", "Merchant", "ApiToken", "SavedView")
+        for name in ("User", "StaffMember", "Merchant", "ApiToken", "SavedView", "Invitation")
     ],
 )

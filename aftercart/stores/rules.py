@@ -91,6 +91,11 @@ def may_change_member(*, actor_role: str, role: str, new_role: str, other_owners
         raise TeamRefused(f"There is no role {new_role!r}.")
 
 
+def may_manage(*, own: Collection[int], theirs: Collection[int]) -> bool:
+    """Whether somebody who works for ``own`` channels may change what is of ``theirs`` (none means all)."""
+    return not own or (bool(theirs) and set(theirs) <= set(own))
+
+
 def may_give_channels(*, own: Collection[int], given: Collection[int]) -> None:
     """Refuse to let somebody into channels (none means all) that the giver does not work for.
 

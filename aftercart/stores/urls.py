@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from aftercart.stores.desk import home, journal, settings, system, team
+from aftercart.stores.desk import home, invitations, journal, settings, system, team
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="order-lookup"), name="front"),
@@ -20,9 +20,15 @@ urlpatterns = [
     path("desk/system/outbox/<int:effect_id>/", system.effect, name="desk-effect"),
     path("desk/system/outbox/<int:effect_id>/tries/", system.act_on_effect, name="desk-effect-tries"),
     path("desk/team/", team.team, name="desk-team"),
-    path("desk/team/invitations/", team.invite, name="desk-team-invitations"),
+    path("desk/team/invitations/", invitations.invite, name="desk-team-invitations"),
+    path(
+        "desk/team/invitations/<int:invitation_id>/revocation/",
+        invitations.revoke,
+        name="desk-team-invitation-revocation",
+    ),
     path("desk/team/<int:member_id>/", team.change, name="desk-team-member"),
-    path("join/<str:token>/", team.join, name="team-join"),
+    path("desk/team/<int:member_id>/departure/", team.leave, name="desk-team-departure"),
+    path("join/<str:token>/", invitations.join, name="team-join"),
     path("desk/settings/", settings.merchant, name="desk-settings"),
     path("desk/settings/channels/<slug:slug>/", settings.channel, name="desk-channel"),
     path("desk/settings/tokens/", settings.tokens, name="desk-tokens"),

@@ -81,6 +81,7 @@ DETAILS = [
     page("desk-import-setup", lambda shop: [shop.draft_id]),
     page("desk-effect", lambda shop: [shop.effect_id]),
     page("desk-channel", lambda shop: ["main"]),
+    page("desk-team-departure", lambda shop: [shop.colleague_id]),
 ]
 ACCOUNT = [
     page("account_login", who="anyone", is_dark_too=True),

@@ -28,7 +28,9 @@ from aftercart.kernel.work.worker import Worker
 from aftercart.orders.actions import note_order
 from aftercart.orders.models import Order
 from aftercart.orders.permissions import order_page_path
-from aftercart.stores.models import User
+from aftercart.stores.actions import invite_colleague
+from aftercart.stores.desk.invitations import invitation_url
+from aftercart.stores.models import ApiToken, StaffMember, User
 from aftercart.stores.testing import PASSWORD, make_api_token
 
 ORDERS = (
@@ -51,6 +53,7 @@ class Shop:
     effect_id: int
     import_id: int
     draft_id: int
+    colleague_id: int
     order_page: str
     invitation: str
     my_orders: str
@@ -71,7 +74,9 @@ def open_shop() -> Shop:
     imported, draft = _imports()
     Worker().run_until_idle()
     refresh_export()
-    invitation = {"email": "eve@mira.example", "role": "agent", "channels": []}
+    ada, ben = (StaffMember.objects.get(user__email=f"{name}@demo.example") for name in ("ada", "ben"))
+    ApiToken.objects.update(created_by=ben.user)
+    invitation = invite_colleague(email="eve@mira.example", role="agent", channel_ids=[], by=ada)
     return Shop(
         customer_id=busy.pk,
         order_id=ticket.order.pk,
@@ -80,8 +85,9 @@ def open_shop() -> Shop:
         effect_id=Effect.objects.latest("pk").pk,
         import_id=imported,
         draft_id=draft,
+        colleague_id=ben.pk,
         order_page=order_page_path(ticket.order.pk),
-        invitation=make_link("team.invitation", invitation, expires_in=timedelta(days=1), single_use=True),
+        invitation=invitation_url(invitation).split("/")[-2],
         my_orders=make_link("my-orders", {"c": busy.pk}, expires_in=timedelta(days=1)),
     )
 

@@ -1,4 +1,4 @@
-"""Changing the team: joining by invitation, roles, leaving."""
+"""Changing the team: roles, channels, leaving."""
 
 from __future__ import annotations
 
@@ -6,32 +6,13 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
-from aftercart.stores.events import MemberChanged, MemberJoined, MemberLeft
-from aftercart.stores.models import Role, StaffMember, User
-from aftercart.stores.rules import TeamRefused, may_change_member, may_give_channels
-
-
-@transaction.atomic
-def join_team(
-    *, email: str, name: str, password: str, role: str, channel_ids: Collection[int] = ()
-) -> StaffMember:
-    """Make an account for an invited colleague.
-
-    Raises:
-        TeamRefused: when the address has an account already, or the role does not exist.
-    """
-    if role not in Role.values:
-        raise TeamRefused(f"There is no role {role!r}.")
-    if User.objects.filter(email__iexact=email).exists():
-        raise TeamRefused("This address has an account already: sign in with it.")
-    user = User(email=email.strip().lower(), name=name.strip())
-    user.set_password(password)
-    user.save()
-    member = StaffMember.objects.create(user=user, role=role)
-    member.channels.set(channel_ids)
-    publish(MemberJoined(member_id=member.pk, role=role), actor=f"staff:{member.pk}")
-    return member
+from aftercart.stores.actions.invitations import revoke_invitations
+from aftercart.stores.actions.tokens import revoke_token
+from aftercart.stores.events import MemberChanged, MemberLeft
+from aftercart.stores.models import ApiToken, Invitation, Role, StaffMember, User
+from aftercart.stores.rules import TeamRefused, may_change_member, may_give_channels, may_manage
 
 
 @transaction.atomic
@@ -39,7 +20,8 @@ def change_member(*, member_id: int, role: str, channel_ids: Collection[int], by
     """Give a colleague another role or other channels (none means all).
 
     Raises:
-        TeamRefused: see :func:`aftercart.stores.rules.may_change_member`.
+        TeamRefused: see :func:`aftercart.stores.rules.may_change_member`, and for a colleague or channels
+            beyond those that ``by`` works for.
     """
     may_give_channels(own=by.channels.values_list("pk", flat=True), given=channel_ids)
     member = _locked(member_id, new_role=role, by=by)
@@ -51,15 +33,24 @@ def change_member(*, member_id: int, role: str, channel_ids: Collection[int], by
 
 
 @transaction.atomic
-def close_account(*, member_id: int, by: StaffMember) -> None:
+def close_account(*, member_id: int, by: StaffMember, token_ids: Collection[int] = ()) -> None:
     """Take a colleague off the team: they cannot sign in any more, what they did stays.
 
+    Their open invitations end. Of the API tokens they made those in ``token_ids`` are revoked; the others
+    go on, since systems of the shop may use them.
+
     Raises:
-        TeamRefused: for the last owner, and for oneself.
+        TeamRefused: for the last owner, for oneself, and for a colleague of channels that ``by`` does not
+            work for.
     """
     member = _locked(member_id, new_role="", by=by)
     User.objects.filter(pk=member.user_id).update(is_active=False)
     publish(MemberLeft(member_id=member.pk), actor=f"staff:{by.pk}")
+    theirs = ApiToken.objects.filter(created_by=member.user_id, pk__in=token_ids).order_by("pk")
+    for token_id in theirs.values_list("pk", flat=True):
+        revoke_token(token_id=token_id, actor=f"staff:{by.pk}")
+    opened = Invitation.objects.open(clock.now()).filter(invited_by=member.user_id)
+    revoke_invitations(invitations=opened, actor=f"staff:{by.pk}")
 
 
 def _locked(member_id: int, *, new_role: str, by: StaffMember) -> StaffMember:
@@ -67,6 +58,9 @@ def _locked(member_id: int, *, new_role: str, by: StaffMember) -> StaffMember:
     owners = StaffMember.objects.filter(role=Role.OWNER, user__is_active=True).order_by("pk")
     locked = list(owners.select_for_update(of=("self",)).values_list("pk", flat=True))
     member = StaffMember.objects.select_related("user").get(pk=member_id)
+    own, theirs = (set(one.channels.values_list("pk", flat=True)) for one in (by, member))
+    if not may_manage(own=own, theirs=theirs):
+        raise TeamRefused("They work for channels that you do not work for.")
     may_change_member(
         actor_role=by.role,
         role=member.role,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
 
 from aftercart.kernel.money import MoneyError, exponent
-from aftercart.stores.models import Channel, Role
+from aftercart.stores.models import ApiToken, Channel, Role, StaffMember
+from aftercart.stores.permissions import visible_channels
 from aftercart.stores.tokens import SCOPES
 
 LANGUAGES = list(settings.LANGUAGES)
@@ -27,6 +29,18 @@ def channels_field() -> forms.ModelMultipleChoiceField[Channel]:
     )
 
 
+F = TypeVar("F", bound=forms.Form)
+
+
+def only_channels_of(member: StaffMember, form: F) -> F:
+    """The form, offering no other channels than those the member works for."""
+    for name in ("channels", "channel"):
+        field = form.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = visible_channels(member).order_by("name")
+    return form
+
+
 class InvitationForm(forms.Form):
     """Who is invited, as what."""
 
@@ -40,6 +54,27 @@ class MemberForm(forms.Form):
 
     role = forms.ChoiceField(choices=Role.choices)
     channels = channels_field()
+
+
+class DepartureForm(forms.Form):
+    """What ends with a colleague's account: the keys they made, all unless some are to go on."""
+
+    tokens = forms.ModelMultipleChoiceField(
+        queryset=ApiToken.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="API tokens to revoke",
+        help_text="Whatever uses them stops at once. Leave those that a system of the shop needs, and replace them.",
+    )
+
+    def __init__(self, *arguments: Any, made: QuerySet[ApiToken], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        field = self.fields["tokens"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = made
+        field.initial = made
+        if not made.exists():
+            field.widget = forms.MultipleHiddenInput()
 
 
 class JoinForm(forms.Form):

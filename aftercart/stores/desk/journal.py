@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -18,7 +18,7 @@ from aftercart.kernel.journal.models import DeadLetter, Entry, EntryQuerySet
 from aftercart.kernel.journal.standing import journal_status
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
-from aftercart.stores.permissions import StaffRequest, require, visible_channels, within_channels
+from aftercart.stores.permissions import StaffRequest, manages, require, visible_channels, within_channels
 
 SIZE = 60
 LETTERS = 100
@@ -59,7 +59,7 @@ def listeners(request: StaffRequest) -> HttpResponse:
     context = {
         "status": journal_status(),
         "section": "listeners",
-        "may_replay": "journal.retry" in request.permissions,
+        "may_replay": "journal.retry" in request.permissions and manages(request.member, []),
     }
     return render(request, "stores/desk/listeners.html", context)
 
@@ -70,6 +70,8 @@ def replay(request: StaffRequest) -> HttpResponse:
     """Let one listener hear everything since a day again."""
     name = request.POST.get("listener", "")
     day = parse_date(request.POST.get("since", "")) if request.POST.get("since") else None
+    if not manages(request.member, []):
+        raise Http404  # a listener hears for every channel
     if name not in listening.registry or day is None:
         messages.error(request, "Choose a listener and the day from which it shall hear again.")
         return redirect("desk-journal-listeners")
@@ -99,6 +101,9 @@ def letters(request: StaffRequest) -> HttpResponse:
 def retry(request: StaffRequest) -> HttpResponse:
     """Try one letter (``letter``), or all, again with the next turn of a worker; or set one aside."""
     ids = [int(pk) for pk in request.POST.getlist("letter") if pk.isdecimal() and len(pk) < 19]
+    if request.member.channels.all():
+        near = within_channels(DeadLetter.objects.open(), request.member, "entry__channel_id")
+        ids = list((near.filter(pk__in=ids) if ids else near).values_list("pk", flat=True)) or [0]
     if request.POST.get("then") == "aside":
         done = actions.set_letters_aside(actor=request.actor, ids=ids)
         messages.success(request, f"{done} set aside.")

@@ -89,7 +89,7 @@ def test_an_admin_makes_no_owner_and_touches_none() -> None:
     page = client.post("/desk/team/invitations/", {"email": "x@y.example", "role": Role.OWNER})
     assert page.status_code == 302
     client.post(f"/desk/team/{ada.pk}/", {f"m{ada.pk}-role": Role.VIEWER})
-    client.post(f"/desk/team/{ada.pk}/", {"then": "close"})
+    client.post(f"/desk/team/{ada.pk}/departure/")
     ada.refresh_from_db()
     assert (ada.role, User.objects.get(pk=ada.user_id).is_active) == (Role.OWNER, True)
 
@@ -99,7 +99,7 @@ def test_who_left_cannot_go_on() -> None:
     ben = make_member("Ben")
     his, hers = client_of(ben), client_of(make_owner())
     assert his.get("/desk/").status_code == 200
-    hers.post(f"/desk/team/{ben.pk}/", {"then": "close"})
+    hers.post(f"/desk/team/{ben.pk}/departure/")
     assert his.get("/desk/").status_code == 302
 
 
