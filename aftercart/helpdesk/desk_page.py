@@ -23,13 +23,17 @@ SIDES = {Message.Kind.CUSTOMER: "them", Message.Kind.STAFF: "us", Message.Kind.N
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One message on the desk; ``is_new`` when it came after what the writer had seen."""
+    """One message on the desk; ``is_new`` when it came after what the reader had seen.
+
+    ``is_looked_up`` when its writer proved no more than number and e-mail or postcode.
+    """
 
     author: str
     text: str
     at: datetime
     side: str
     is_new: bool
+    is_looked_up: bool
 
 
 def said(messages: Sequence[Message], *, seen: int | None = None) -> list[Said]:
@@ -41,6 +45,7 @@ def said(messages: Sequence[Message], *, seen: int | None = None) -> list[Said]:
             at=message.sent_at,
             side=SIDES[Message.Kind(message.kind)],
             is_new=seen is not None and message.pk > seen,
+            is_looked_up=bool(message.visit),
         )
         for message in messages
     ]

@@ -118,6 +118,9 @@ class Message(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=80)
     key = models.CharField(max_length=120, unique=True, help_text="A form posted twice has the same key.")
+    visit = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the look-up it was written after; empty when proven."
+    )
     sent_at = models.DateTimeField()
 
     class Meta:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from aftercart.helpdesk.actions import ask_question
 from aftercart.helpdesk.forms import TOPICS, QuestionForm, new_key
-from aftercart.helpdesk.portal_page import conversation
+from aftercart.helpdesk.portal_page import conversation, visit_of
 from aftercart.kernel import clock
 from aftercart.kernel.links.limits import allow, visitor
 from aftercart.orders.models import Order
@@ -33,8 +33,8 @@ def ask(request: ShopperRequest) -> HttpResponse:
     if request.method != "POST":  # somebody switched the language here
         return redirect("order-page", token=request.token)
     form = QuestionForm(request.POST)
-    is_running = conversation(request.order, clock.now()).is_running
-    if is_running:
+    visit = visit_of(request, request.order)
+    if conversation(request.order, clock.now(), visit=visit).is_running:
         form.go_on()
     if form.is_valid() and _may_write(request):
         ask_question(
@@ -44,6 +44,7 @@ def ask(request: ShopperRequest) -> HttpResponse:
             key=form.cleaned_data["key"],
             actor=request.actor,
             trust=request.trust,
+            visit=visit,
             language=get_language() or request.order.language,
         )
         return _after(request)
@@ -55,7 +56,7 @@ def ask(request: ShopperRequest) -> HttpResponse:
 
 def panel_context(request: HttpRequest, order: Order, form: QuestionForm | None = None) -> dict[str, Any]:
     """What the conversation panel shows: what was said, its state, and the form to write."""
-    said = conversation(order, clock.now())
+    said = conversation(order, clock.now(), visit=visit_of(request, order))
     if form is None:
         topic = request.GET.get("topic", "")
         initial = {"key": new_key(), "topic": topic if topic in dict(TOPICS) else "where"}
@@ -78,7 +79,7 @@ def _may_write(request: ShopperRequest) -> bool:
 
 
 def _after(request: ShopperRequest) -> HttpResponse:
-    said = _("Thank you. We have your message and answer by e-mail and here.")
+    said = _("Thank you. We have your message and answer by e-mail.")
     if getattr(request, "htmx", False):
         context = {"panel": panel_context(request, request.order), "said": said}
         return render(request, "helpdesk/portal/conversation.html", context)

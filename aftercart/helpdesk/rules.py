@@ -49,6 +49,14 @@ def clean_text(text: str) -> str:
     return cleaned
 
 
+STRENGTH = {"link": 3, "code": 3, "lookup": 2, "unverified": 1}
+
+
+def weaker(one: str, other: str) -> str:
+    """Of two ways somebody came, the one that proves less: a conversation is as sure as its weakest message."""
+    return min(one, other, key=lambda trust: STRENGTH.get(trust, 0))
+
+
 def continues(*, state: str, closed_at: datetime | None, now: datetime) -> bool:
     """Whether a customer's new message belongs to their last conversation.
 

@@ -69,7 +69,7 @@ def test_from_the_look_up_to_the_answer(open_page: OpenPage, width: int) -> None
     shopper.get_by_label("Your message").fill("Where is my apron?\nIt is a present.")
     shopper.get_by_role("button", name="Send", exact=True).click()
     expect(shopper.get_by_role("log")).to_contain_text("It is a present.")
-    expect(shopper.get_by_text("Sent. We answer by e-mail and here.")).to_be_visible()
+    expect(shopper.get_by_text("Sent. We answer by e-mail.")).to_be_visible()
     expect(shopper.get_by_label("Your message")).to_have_value("")
     assert_accessible(shopper)
     screenshot(shopper, f"order-page-{width}")

@@ -9,7 +9,7 @@ from django.db import transaction
 from aftercart.helpdesk.actions.lock import circumstances
 from aftercart.helpdesk.events import MessageReceived, TicketOpened, TicketReopened
 from aftercart.helpdesk.models import Message, Ticket
-from aftercart.helpdesk.rules import SUBJECTS, clean_text, continues
+from aftercart.helpdesk.rules import SUBJECTS, clean_text, continues, weaker
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.orders.models import Order
@@ -27,12 +27,14 @@ def ask_question(
     trust: str = Ticket.Trust.UNVERIFIED,
     language: str = "en",
     via: str = Ticket.Via.PORTAL,
+    visit: str = "",
     now: datetime | None = None,
 ) -> Message:
     """Keep what a shopper wrote about an order, and let them wait for an answer.
 
     It continues the order's last conversation (``rules.continues``), which opens again, or begins a new one.
     The same ``key`` (of at most 40 characters, chosen by the form) for the same order is one message.
+    ``visit`` names the look-up of a writer who proved no more (:func:`aftercart.helpdesk.portal_page.visit_of`).
 
     Raises:
         Refused: when the text is empty or too long, or the topic unknown.
@@ -49,7 +51,7 @@ def ask_question(
     asked = Ticket.objects.select_for_update(of=("self",)).filter(order=order, via=via)
     last = asked.order_by("-opened_at", "-pk").first()  # locked: a colleague may answer it this moment
     if last and continues(state=last.state, closed_at=last.closed_at, now=now):
-        ticket = _go_on(last, actor, now)
+        ticket = _go_on(last, trust, actor, now)
     else:
         ticket = _open(
             order, last, via=via, topic=topic, trust=trust, language=language, actor=actor, now=now
@@ -61,6 +63,7 @@ def ask_question(
         author_name=_name(order),
         actor=actor,
         key=key,
+        visit=visit,
         sent_at=now,
     )
     received = MessageReceived(
@@ -106,12 +109,13 @@ def _open(
     return ticket
 
 
-def _go_on(ticket: Ticket, actor: str, now: datetime) -> Ticket:
+def _go_on(ticket: Ticket, trust: str, actor: str, now: datetime) -> Ticket:
     was_closed = ticket.state == Ticket.State.CLOSED
     ticket.state, ticket.closed_at = Ticket.State.OPEN, None
+    ticket.trust = weaker(ticket.trust, trust)
     ticket.waiting_since = ticket.waiting_since or now
     ticket.last_message_at = now
-    ticket.save(update_fields=["state", "closed_at", "waiting_since", "last_message_at"])
+    ticket.save(update_fields=["state", "closed_at", "trust", "waiting_since", "last_message_at"])
     if was_closed:
         publish(TicketReopened(**circumstances(ticket)), actor=actor, occurred_at=now)
     return ticket
