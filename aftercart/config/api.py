@@ -12,6 +12,7 @@ from aftercart.orders.api import router as orders
 from aftercart.stores.api import router as channels
 from aftercart.stores.tokens import TokenAuth
 from aftercart.tracking.api import router as parcels
+from aftercart.tracking.scans_api import router as scans
 
 api = DocumentedAPI(
     title="Aftercart",
@@ -31,4 +32,5 @@ api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/orders", orders)
 api.add_router("", parcels)
+api.add_router("", scans)
 api.add_router("", track)

@@ -39,6 +39,21 @@ StatusName = Literal[
 ]
 
 
+ReasonName = Literal[
+    "",
+    "address",
+    "refused",
+    "damaged",
+    "customs",
+    "payment_due",
+    "weather",
+    "capacity",
+    "missing",
+    "restricted",
+    "other",
+]
+
+
 class ParcelLineShown(Schema):
     """How many of a line are in a parcel."""
 
@@ -52,11 +67,16 @@ class ParcelShown(Schema):
     id: int
     order_id: int
     fulfilment_id: int | None
+    replaced_by_id: int | None
+    direction: str
     carrier: str
+    carrier_code: str
     tracking_number: str
     tracking_url: str
     status: str
     status_at: Stamp
+    reason: str
+    heard_at: Stamp | None
     shipped_at: Stamp | None
     delivered_at: Stamp | None
     lines: list[ParcelLineShown]
@@ -73,6 +93,9 @@ class ScanShown(Schema):
 
     id: int
     status: str
+    reason: str
+    source: str
+    raw_code: str
     message: str
     place: str
     occurred_at: Stamp
@@ -103,6 +126,7 @@ class ScanBody(Body):
     """Something a carrier said; the same told twice is one."""
 
     status: StatusName
+    reason: ReasonName = ""
     occurred_at: Moment
     message: Line = ""
     place: Short = ""
@@ -224,7 +248,8 @@ def add_scan(request: HttpRequest, parcel_id: Id, body: ScanBody) -> Status[Scan
     """Append what a carrier said: late, twice or out of order, all is taken."""
     known = need(request, "orders:write")
     parcel = get_object_or_404(_reached(known), pk=parcel_id)
-    return Status(201, show_scan(record_scan(parcel_id=parcel.pk, actor=known.actor, **body.model_dump())))
+    scan = record_scan(parcel_id=parcel.pk, actor=known.actor, source="api", **body.model_dump())
+    return Status(201, show_scan(scan))
 
 
 @router.get("/orders/{order_id}/events", response=HappenedPage, summary="An order's story", tags=["Orders"])

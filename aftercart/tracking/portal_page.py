@@ -15,10 +15,19 @@ from django.utils.translation import gettext as _
 
 from aftercart.kernel.ui.formats import locale
 from aftercart.orders.models import Line, Order
-from aftercart.tracking.carriers import tracking_page
 from aftercart.tracking.models import Parcel, ParcelLine, Scan
-from aftercart.tracking.portal_words import MEANINGS, Meaning, headline, late_advice
+from aftercart.tracking.numbers import tracking_page
+from aftercart.tracking.portal_words import (
+    MEANINGS,
+    UNEXPLAINED,
+    Meaning,
+    contradiction,
+    headline,
+    late_advice,
+    problem_advice,
+)
 from aftercart.tracking.rules import (
+    AHEAD,
     ARRIVED,
     GONE_WRONG,
     WAITS_FOR_SHOPPER,
@@ -58,6 +67,7 @@ class ShownParcel:
     """A parcel as the shopper sees it."""
 
     title: str
+    note: str
     meaning: Meaning
     expected: str
     why_expected: str
@@ -81,7 +91,7 @@ def load_parcels(order: Order) -> list[Parcel]:
         Prefetch(
             "parcels",
             Parcel.objects.order_by("created_at", "id").prefetch_related(
-                Prefetch("scans", Scan.objects.order_by("-occurred_at", "-id")),
+                Prefetch("scans", Scan.objects.understood().order_by("-occurred_at", "-id")),
                 Prefetch("lines", ParcelLine.objects.select_related("line__variant__product")),
             ),
         ),
@@ -128,8 +138,8 @@ def shown_parcels(parcels: Sequence[Parcel], now: datetime) -> list[ShownParcel]
 
 
 def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> ShownParcel:
-    scans = list(parcel.scans.all())
-    stops = [_stop(scan, before) for scan, before in zip(scans, [*scans[1:], None], strict=False)]
+    scans = [scan for scan in parcel.scans.all() if scan.occurred_at <= now + AHEAD]
+    stops = _stops(scans)
     shown = 0 if parcel.status in ARRIVED else SHOWN_SCANS
     late_by = _late_by(parcel, today) or 0
     is_late = bool(late_by) and parcel.status not in ARRIVED and parcel.status not in GONE_WRONG
@@ -138,10 +148,11 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
     silent = days_silent(newest_at=stops[0].at if stops else parcel.shipped_at, status=parcel.status, now=now)
     return ShownParcel(
         title=_("Parcel") if of == 1 else _("Parcel %(number)s of %(of)s") % {"number": number, "of": of},
+        note=_note(parcel, scans),
         meaning=meaning,
         expected=expected,
         why_expected=why,
-        advice=late_advice(days=late_by, silent_days=silent) if is_late else str(meaning.advice),
+        advice=late_advice(days=late_by, silent_days=silent) if is_late else _advice(parcel, meaning),
         advice_tone="warn" if is_late else "info" if meaning.tone == "accent" else meaning.tone,
         advice_icon="clock" if is_late else "",
         may_ask=is_late or meaning.tone == "danger",
@@ -152,9 +163,29 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
         carrier=parcel.carrier,
         tracking_number=parcel.tracking_number,
         href=tracking_page(
-            carrier=parcel.carrier, tracking_number=parcel.tracking_number, tracking_url=parcel.tracking_url
+            carrier=parcel.carrier,
+            carrier_code=parcel.carrier_code,
+            tracking_number=parcel.tracking_number,
+            tracking_url=parcel.tracking_url,
+            language=get_language() or "",
         ),
     )
+
+
+def _advice(parcel: Parcel, meaning: Meaning) -> str:
+    if parcel.status == "exception":
+        return problem_advice(parcel.reason)
+    if parcel.status == "cancelled" and parcel.replaced_by_id:
+        return _("We sent another parcel in its place.")
+    return str(meaning.advice)
+
+
+def _note(parcel: Parcel, scans: Sequence[Scan]) -> str:
+    """What the status alone would hide: the carrier had called it delivered, then said otherwise."""
+    if parcel.status in ARRIVED:
+        return ""
+    arrived = next((scan.occurred_at for scan in scans if _meant(scan) == "delivered"), None)
+    return contradiction(_day(timezone.localdate(arrived))) if arrived else ""
 
 
 def _late_by(parcel: Parcel, today: date) -> int | None:
@@ -162,11 +193,21 @@ def _late_by(parcel: Parcel, today: date) -> int | None:
     return days_late(promised_on=parcel.promised_on, delivered_on=arrived, today=today)
 
 
+def _stops(scans: Sequence[Scan]) -> list[Stop]:
+    """The scans that say something to a shopper: a code nobody explained does with its words or place only."""
+    told = [scan for scan in scans if _meant(scan) or scan.message or scan.place]
+    return [_stop(scan, before) for scan, before in zip(told, [*told[1:], None], strict=False)]
+
+
+def _meant(scan: Scan) -> str:
+    return str(getattr(scan, "meant", scan.status))
+
+
 def _stop(scan: Scan, before: Scan | None) -> Stop:
     """One scan; where the status stayed the same, the place or the carrier's words are the news."""
-    meaning = MEANINGS[scan.status]
+    meaning = MEANINGS.get(_meant(scan), UNEXPLAINED)
     word, place, said = str(meaning.word), scan.place, scan.message
-    if before and before.status == scan.status and (place or said):
+    if ((before and _meant(before) == _meant(scan)) or meaning is UNEXPLAINED) and (place or said):
         word, place, said = (place, "", said) if place else (said, "", "")
     if said.casefold() == word.casefold():
         said = ""

@@ -84,6 +84,41 @@ MEANINGS = {
 }
 
 
+UNEXPLAINED = Meaning(word=gettext_lazy("News from the carrier"), tone="info", icon="map-pin")
+PROBLEMS: dict[str, Text] = {
+    "address": gettext_lazy("The carrier cannot find the address. Write to us with the right one."),
+    "refused": gettext_lazy(
+        "The carrier reports that it was refused at the door. If that is wrong, write to us."
+    ),
+    "damaged": gettext_lazy(
+        "The carrier reports damage. Write to us: we send it again or find another solution."
+    ),
+    "customs": gettext_lazy(
+        "It is with customs. The carrier's page says whether they need something from you."
+    ),
+    "payment_due": gettext_lazy("Duty or a fee is to be paid. The carrier's page says how."),
+    "weather": gettext_lazy("Weather holds it up. It moves on as soon as the roads are open."),
+    "capacity": gettext_lazy("The carrier is delayed. If it does not move on within two days, write to us."),
+    "missing": gettext_lazy(
+        "The carrier cannot find it and searches. Write to us: you do not have to wait long."
+    ),
+    "restricted": gettext_lazy("The carrier may not carry what is in it. Write to us: we find another way."),
+}
+
+
+def problem_advice(reason: str) -> str:
+    """What a shopper can do about an exception, by its reason."""
+    return str(PROBLEMS.get(reason) or MEANINGS["exception"].advice)
+
+
+def contradiction(day: str) -> str:
+    """That the carrier had already called it delivered."""
+    return _(
+        "The carrier had reported it delivered on %(day)s and has corrected itself since. "
+        "What stands here is its newest word."
+    ) % {"day": day}
+
+
 def late_advice(*, days: int, silent_days: int) -> str:
     """What to tell somebody whose parcel is late, and what they can do."""
     told = ngettext(

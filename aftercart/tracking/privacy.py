@@ -78,6 +78,18 @@ personal_data(
             reason="status and time; no places, no remarks",
         ),
         Table(
+            model="tracking.CodeMeaning",
+            treatment=Treatment.KEPT,
+            retention="kept",
+            reason="what carriers' codes mean; names staff only",
+        ),
+        Table(
+            model="tracking.CarrierService",
+            treatment=Treatment.KEPT,
+            retention="kept",
+            reason="how carriers' services answer; names nobody",
+        ),
+        Table(
             model="tracking.ParcelLine", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"
         ),
     ],

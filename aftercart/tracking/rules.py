@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 PROGRESS = (
     "pending",
@@ -23,20 +23,99 @@ PROGRESS = (
 )
 
 
+ANNOUNCED = ("pending", "info_received")
+ENDED = ("delivered", "returned_to_sender", "lost", "cancelled")
+SILENCE = timedelta(days=30)
+AHEAD = timedelta(days=1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One scan, as rules see it."""
+    """One scan, as rules see it. ``status`` is empty for a code that nobody has explained.
+
+    ``key`` is the scan's own, made of its content: it settles what time and progress leave open, so that the
+    outcome never depends on which scan was told first.
+    """
 
     status: str
     occurred_at: datetime
+    reason: str = ""
+    place: str = ""
+    key: str = ""
+    scan_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What follows from all scans at a moment. ``decisive`` is ``None`` where no scan decides."""
+
+    status: str
+    since: datetime
+    reason: str
+    decisive: Told | None
+    heard_at: datetime | None
+    moved_at: datetime | None
+    delivered_at: datetime | None
+    due_at: datetime | None
 
 
 def newest(scans: Iterable[Told]) -> Told | None:
     """The scan that decides: the newest ``occurred_at``; at the same moment the one further along.
 
-    The order in which scans arrived does not matter, so late and out-of-order scans are harmless.
+    The order in which scans arrived does not matter, so late and out-of-order scans are harmless. Announcements
+    (label printed, data sent) say nothing of where a parcel is: once one has moved they decide no more.
     """
-    return max(scans, key=lambda scan: (scan.occurred_at, PROGRESS.index(scan.status)), default=None)
+    known = [scan for scan in scans if scan.status]
+    moved = [scan for scan in known if scan.status not in ANNOUNCED]
+    return max(moved or known, key=_weight, default=None)
+
+
+def _weight(scan: Told) -> tuple[datetime, int, str, str]:
+    return scan.occurred_at, PROGRESS.index(scan.status), scan.reason, scan.key
+
+
+def standing(scans: Iterable[Told], *, now: datetime, start: str, started_at: datetime) -> Standing:
+    """The status that follows from the scans at ``now``; ``start`` and ``started_at`` hold while there is none.
+
+    A scan dated more than a day ahead is a slip of the carrier's clock: it waits until its day. A parcel of which
+    nothing was heard for 30 days is ``expired`` until something is. ``due_at`` is when time alone changes the answer.
+    """
+    scans = list(scans)
+    believed = [scan for scan in scans if scan.occurred_at <= now + AHEAD]
+    waiting = [scan.occurred_at - AHEAD for scan in scans if scan.occurred_at > now + AHEAD]
+    decisive = newest(believed)
+    status, since = (decisive.status, decisive.occurred_at) if decisive else (start, started_at)
+    heard_at = max((scan.occurred_at for scan in believed), default=None)
+    reason = (decisive.reason or "other") if decisive and status == "exception" else ""
+    if status not in (*ENDED, "pending", "expired"):
+        silent_from = max(heard_at or started_at, since) + SILENCE
+        if silent_from <= now:
+            status, since, reason, decisive = "expired", silent_from, "", None
+        else:
+            waiting.append(silent_from)
+    moving = [
+        scan.occurred_at for scan in believed if scan.status and scan.status not in (*ANNOUNCED, "cancelled")
+    ]
+    return Standing(
+        status=status,
+        since=since,
+        reason=reason,
+        decisive=decisive,
+        heard_at=heard_at,
+        moved_at=min(moving, default=None),
+        delivered_at=_arrived_at(believed) if status == "delivered" else None,
+        due_at=min(waiting, default=None),
+    )
+
+
+def _arrived_at(believed: list[Told]) -> datetime | None:
+    """When the unbroken row of "delivered" at the end began: a signature uploaded later moves nothing."""
+    arrived = None
+    for scan in sorted(
+        (scan for scan in believed if scan.status and scan.status not in ANNOUNCED), key=_weight
+    ):
+        arrived = (arrived or scan.occurred_at) if scan.status == "delivered" else None
+    return arrived
 
 
 def days_late(*, promised_on: date | None, delivered_on: date | None, today: date) -> int | None:

