@@ -1,9 +1,9 @@
-"""Products and their variants: what can be bought, in words of five languages."""
+"""Products and their variants, in words of five languages, and how many of each are there."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 
 class Product(models.Model):
@@ -81,3 +81,80 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.title}".strip()
+
+
+class StockLevel(models.Model):
+    """A variant's stock. A variant without one is not tracked: it can always be sold.
+
+    Both counts are sums of the variant's movements (tested); they stand here so that one ``UPDATE ... WHERE``
+    decides whether the last piece is still free.
+    """
+
+    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="stock")
+    on_hand = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0) & Q(on_hand__gte=F("reserved")),
+                name="catalog_stock_not_oversold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.available} of {self.variant_id}"
+
+    @property
+    def available(self) -> int:
+        """How many can still be sold."""
+        return self.on_hand - self.reserved
+
+
+class MovementQuerySet(models.QuerySet["StockMovement"]):
+    def reserved_for(self, reference: str) -> dict[int, int]:
+        """Pieces that are set aside under a reference, by variant; only what is more than none."""
+        rows = self.filter(reference=reference).values_list("level__variant_id")
+        found = rows.annotate(held=Sum("reserved_change")).order_by("level__variant_id")
+        return {variant_id: held for variant_id, held in found if held > 0}
+
+
+class StockMovement(models.Model):
+    """One change of a stock level, written with it and never changed again."""
+
+    class Reason(models.TextChoices):
+        COUNTED = "counted", "Counted"
+        RECEIVED = "received", "Received"
+        DAMAGED = "damaged", "Damaged or lost"
+        CORRECTED = "corrected", "Corrected"
+        RESERVED = "reserved", "Set aside for an order"
+        RELEASED = "released", "Free again"
+        SENT = "sent", "Sent"
+
+    level = models.ForeignKey(StockLevel, on_delete=models.CASCADE, related_name="movements")
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    on_hand_change = models.BigIntegerField(default=0)
+    reserved_change = models.BigIntegerField(default=0)
+    reference = models.CharField(max_length=80, blank=True, help_text="What it was for, such as order:7.")
+    note = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=80)
+    moved_at = models.DateTimeField()
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    reason__in=["counted", "received", "damaged", "corrected", "reserved", "released", "sent"]
+                ),
+                name="catalog_movement_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["reference"], condition=~Q(reference=""), name="catalog_movement_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.on_hand_change:+}/{self.reserved_change:+}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from aftercart.kernel.journal.events import Event, event
 from aftercart.kernel.money import format_minor
 
@@ -133,7 +135,11 @@ class OrderRefunded(OrderEvent):
 
 @event
 class OrderChanged(OrderEvent):
-    """The order's own data changed (by an import or a colleague); ``fields`` names what."""
+    """The order's own data changed; ``fields`` names what.
+
+    With a ``change_id`` somebody asked for it (see ``orders.models.Change``): ``kind`` is what, the amounts
+    what the order cost before and costs now, and what was given back at once. Without, an import did it.
+    """
 
     icon = "pencil"
 
@@ -142,9 +148,132 @@ class OrderChanged(OrderEvent):
     channel_id: int
     number: str
     fields: tuple[str, ...]
+    change_id: int | None = None
+    kind: str = ""
+    currency: str = ""
+    total_before_minor: int = 0
+    total_after_minor: int = 0
+    difference_minor: int = 0
+    given_back_minor: int = 0
 
     def detail(self) -> str:
-        return ", ".join(self.fields)
+        what = self.kind or ", ".join(self.fields)
+        if not self.difference_minor:
+            return what
+        sign = "+" if self.difference_minor > 0 else "−"
+        return f"{what}, {sign}{format_minor(abs(self.difference_minor), self.currency)}"
+
+
+class ChangeEvent(OrderEvent):
+    """Something that happened to a change that was asked for; ``kind`` is which."""
+
+    change_id: int
+    kind: str
+
+    def detail(self) -> str:
+        return self.kind
+
+
+@event
+class ChangeRequested(ChangeEvent):
+    """A change waits for a colleague's decision."""
+
+    icon = "pencil"
+    tone = "warn"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    change_id: int
+    kind: str
+
+
+@event
+class ChangeAwaitsPayment(ChangeEvent):
+    """A change is done once ``amount_minor`` is paid; ``pay_by`` is the last moment."""
+
+    icon = "credit-card"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    change_id: int
+    kind: str
+    currency: str
+    amount_minor: int
+    pay_by: datetime
+
+    def detail(self) -> str:
+        return f"{self.kind}, {format_minor(self.amount_minor, self.currency)}"
+
+
+@event
+class ChangeRefused(ChangeEvent):
+    """A change will not be done: a colleague says why, or it became impossible (``by`` staff or system)."""
+
+    icon = "ban"
+    tone = "warn"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    change_id: int
+    kind: str
+    by: str
+
+
+@event
+class ChangeEnded(ChangeEvent):
+    """A change came to nothing; ``how`` is ``withdrawn`` or ``expired``."""
+
+    icon = "ban"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    change_id: int
+    kind: str
+    how: str
+
+    def detail(self) -> str:
+        return f"{self.kind}, {self.how}"
+
+
+@event
+class OrderHeld(OrderEvent):
+    """A colleague holds the order back."""
+
+    icon = "lock"
+    tone = "warn"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    reason: str
+
+    def detail(self) -> str:
+        return self.reason
+
+
+@event
+class OrderReleased(OrderEvent):
+    """A colleague let the order go before its change window was over, or ended a hold."""
+
+    icon = "package"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    reason: str
+
+    def detail(self) -> str:
+        return self.reason
 
 
 @event

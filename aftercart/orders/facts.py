@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.db.models.fields.json import KeyTextTransform
 
 from aftercart.customers.facts import LANGUAGE_NAMES, customer
 from aftercart.kernel.rules import (
+    BOOLEAN,
     CHOICE,
     COUNTRY,
     DATE,
@@ -18,7 +20,7 @@ from aftercart.kernel.rules import (
     collection,
     fact,
 )
-from aftercart.orders.models import FulfilmentState, Line, Order, PaymentState, State
+from aftercart.orders.models import Change, FulfilmentState, Kind, Line, Order, PaymentState, State
 from aftercart.stores.models import Channel
 
 
@@ -79,3 +81,26 @@ collection(
     did="ordered",
     moment="placed_at",
 )
+
+change = Subject("change", label="Order change", many="order changes", model=Change)
+fact(change, "kind", CHOICE, "Kind of change", column="kind", choices=Kind.choices)
+fact(
+    change,
+    "total_before",
+    MONEY,
+    "Total before",
+    column="total_before_minor",
+    currency="order__currency",
+)
+fact(change, "total_after", MONEY, "Total after", column="total_after_minor", currency="order__currency")
+fact(
+    change,
+    "difference",
+    MONEY,
+    "Costs more by",
+    expression=lambda _: F("total_after_minor") - F("total_before_minor"),
+    currency="order__currency",
+    help="Less than nothing when the order gets cheaper.",
+)
+fact(change, "is_abroad", BOOLEAN, "Goes to another country than before", column="is_abroad")
+collection(change, "order", of=order, key="pk", owner="order_id", label="Order", one="order", single=True)

@@ -16,7 +16,7 @@ from aftercart.kernel.privacy.registry import (
 from aftercart.kernel.privacy.rows import sheet
 from aftercart.kernel.privacy.scrubbing import ERASED, Scrubber
 from aftercart.orders.actions import erase_customer
-from aftercart.orders.models import FulfilmentState, Line, Note, Order, Payment, Refund, State
+from aftercart.orders.models import Change, FulfilmentState, Line, Note, Order, Payment, Refund, State
 
 TAX_LAW = "as long as tax law asks for the books, usually 10 years"
 STALE = timedelta(days=90)
@@ -34,6 +34,13 @@ def _identify(customer_id: int) -> Identifiers:
             texts=frozenset({_part(one, part) for one in addresses for part in NAMING_PARTS} - {""}),
             subjects=frozenset({f"order:{pk}"}),
         )
+    for wish in Change.objects.filter(order__customer_id=customer_id).values_list("wish", flat=True):
+        if address := wish.get("ship_to"):
+            known |= Identifiers(
+                phones=frozenset({_part(address, "phone")} - {""}),
+                names=frozenset({_part(address, "name")} - {""}),
+                texts=frozenset({_part(address, part) for part in NAMING_PARTS} - {""}),
+            )
     return known
 
 
@@ -71,6 +78,17 @@ def _export(person: Person) -> Iterable[Sheet]:
         "What you got back.",
         Refund.objects.filter(order__customer_id=number),
         *("order__number", "amount_minor", "reason", "refunded_at"),
+    )
+    yield from _said(number)
+
+
+def _said(number: int) -> Iterable[Sheet]:
+    yield sheet(
+        "changes",
+        "Changes you asked for.",
+        Change.objects.filter(order__customer_id=number),
+        *("order__number", "kind", "state", "wish", "before", "after", "total_before_minor"),
+        *("total_after_minor", "note", "answer", "asked_at", "ended_at"),
     )
     yield sheet(
         "notes",
@@ -111,6 +129,12 @@ personal_data(
             treatment=Treatment.PSEUDONYMISED,
             retention=TAX_LAW,
             reason="amounts, dates and reasons without names",
+        ),
+        Table(
+            model="orders.Change",
+            treatment=Treatment.PSEUDONYMISED,
+            retention=TAX_LAW,
+            reason="what became dearer or cheaper and when; no name, address or words",
         ),
         Table(model="orders.Note", treatment=Treatment.ERASED, retention=TAX_LAW),
         *(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class Refused(Exception):
@@ -59,6 +60,14 @@ def may_fulfil(*, state: str, wanted: int, line: Quantities) -> None:
         raise Refused("Send at least one piece of a line.")
     if wanted > line.open:
         raise Refused(f"Only {line.open} of this line are still to be sent, not {wanted}.")
+
+
+def held_words(reason: str, until: datetime | None) -> str:
+    """Why an order is not sent yet, for the warehouse."""
+    if reason:
+        return f"This order is held: {reason} Release it first."
+    ends = f"{until:%H:%M} UTC on {until:%-d %B}" if until else "later"
+    return f"This order is held until {ends}, as long as the shopper may change it. Release it first."
 
 
 def may_cancel(*, state: str, lines: Iterable[Quantities]) -> None:

@@ -35,8 +35,9 @@ def make_order(
     promised_on: date | None = None,
     shipping_minor: int = 490,
     is_paid: bool = True,
+    change_minutes: int | None = 0,
 ) -> Order:
-    """An order of Sam's, paid by card unless told otherwise."""
+    """An order of Sam's, paid by card unless told otherwise; free to be sent unless it has ``change_minutes``."""
     draft = OrderDraft(
         number=number or f"T{next(_numbers)}",
         currency="EUR",
@@ -47,6 +48,7 @@ def make_order(
         shipping_minor=shipping_minor,
         placed_at=placed_at,
         promised_on=promised_on,
+        change_minutes=change_minutes,
     )
     order = place_order(draft=draft, channel=channel or make_channel(), actor="test")
     if is_paid:

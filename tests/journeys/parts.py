@@ -94,6 +94,7 @@ def order_body(number: str = "W-77", **values: Any) -> dict[str, Any]:
             {"title": "Oak spoon", "quantity": 2, "unit_price_minor": 1250},
         ],
         "shipping_minor": 490,
+        "change_minutes": 0,
         "promised_on": (clock.now() + timedelta(days=2)).date().isoformat(),
         **values,
     }

@@ -1,10 +1,14 @@
 """The only writers of orders, a file per verb."""
 
+from aftercart.orders.actions.apply_change import approve_change
+from aftercart.orders.actions.ask_change import ask_change, undo_change
 from aftercart.orders.actions.cancel import cancel_order
 from aftercart.orders.actions.code import ask_lookup_code, send_lookup_code
 from aftercart.orders.actions.confirm import confirm_order, resend_confirmation
+from aftercart.orders.actions.end_change import expire_changes, refuse_change, withdraw_change
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
+from aftercart.orders.actions.hold import hold_order, release_order
 from aftercart.orders.actions.note import note_order
 from aftercart.orders.actions.pay import record_payment, record_payment_failure
 from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
@@ -13,16 +17,24 @@ from aftercart.orders.actions.refund import refund_order
 __all__ = [
     "LineDraft",
     "OrderDraft",
+    "approve_change",
+    "ask_change",
     "ask_lookup_code",
     "cancel_order",
     "confirm_order",
     "erase_customer",
+    "expire_changes",
     "fulfil_order",
+    "hold_order",
     "note_order",
     "place_order",
     "record_payment",
     "record_payment_failure",
     "refund_order",
+    "refuse_change",
+    "release_order",
     "resend_confirmation",
     "send_lookup_code",
+    "undo_change",
+    "withdraw_change",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Max, Min
 
+from aftercart.catalog.actions import release
 from aftercart.customers.actions import uncount_order
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
-from aftercart.orders.actions.lock import lock_order, quantities
+from aftercart.orders.actions.end_change import close_open_changes
+from aftercart.orders.actions.lock import lock_order, quantities, stock_reference
 from aftercart.orders.events import OrderCancelled
 from aftercart.orders.models import FulfilmentState, Line, Order, State
 from aftercart.orders.rules import fulfilment_state, may_cancel
@@ -19,7 +21,8 @@ def cancel_order(*, order_id: int, reason: str, actor: str) -> Order:
     """Cancel everything of the order that is still open.
 
     An order of which nothing has left becomes ``cancelled``; a partly sent one loses its open rest and is
-    ``completed``. Money is given back by :func:`refund_order`, never silently.
+    ``completed``. What was set aside in stock is free again, and a change still open is refused. Money is
+    given back by :func:`refund_order`, never silently.
 
     Raises:
         Refused: when it is cancelled already, or everything has been sent.
@@ -27,6 +30,8 @@ def cancel_order(*, order_id: int, reason: str, actor: str) -> Order:
     order = lock_order(order_id)
     lines = list(Line.objects.filter(order=order).exclude(kind=Line.Kind.FEE))
     may_cancel(state=order.state, lines=[quantities(line) for line in lines])
+    close_open_changes(order, actor=actor, code="cancelled")
+    release(reference=stock_reference(order.pk), actor=actor)
     for line in lines:
         line.cancelled_quantity += line.open_quantity
     Line.objects.bulk_update(lines, ["cancelled_quantity"])
@@ -40,7 +45,8 @@ def cancel_order(*, order_id: int, reason: str, actor: str) -> Order:
         reason=reason,
         is_full=is_full,
     )
-    publish(event, actor=actor, dedupe_key=f"order-cancelled:{order.pk}")
+    # An undone cancellation may be followed by another: the moment keeps them apart.
+    publish(event, actor=actor, dedupe_key=f"order-cancelled:{order.pk}:{order.updated_at.timestamp()}")
     return order
 
 

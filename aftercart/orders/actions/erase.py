@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 
 from django.db import transaction
 
-from aftercart.orders.models import Note, Order, Refund
+from aftercart.orders.models import Change, Note, Order, Refund
 
 ADDRESS_KEPT = ("country",)
+WORDS = ("ship_to", "reason")
 BATCH = 500
 
 
@@ -25,6 +27,7 @@ def erase_customer(*, customer_id: int, scrub: Callable[[str], str], blank: str)
         "orders.Order": _erase_orders(found.iterator(chunk_size=BATCH), scrub),
         "orders.Refund": _erase_reasons(refunds, scrub),
         "orders.Note": notes.update(text=blank),
+        "orders.Change": _erase_changes(Change.objects.filter(order__customer_id=customer_id)),
     }
 
 
@@ -50,6 +53,23 @@ def _erase_reasons(refunds: Iterable[Refund], scrub: Callable[[str], str]) -> in
             refund.reason = reason
             changed.append(refund)
     Refund.objects.bulk_update(changed, ["reason"], batch_size=BATCH)
+    return len(changed)
+
+
+def _erase_changes(found: Iterable[Change]) -> int:
+    """Keep what a change was and cost; no address and nobody's words."""
+    changed = []
+    for change in found:
+        texts = deepcopy([change.wish, change.before, change.after, change.note, change.answer])
+        change.wish = {part: value for part, value in change.wish.items() if part not in WORDS} | (
+            {"ship_to": _country_only(change.wish["ship_to"])} if "ship_to" in change.wish else {}
+        )
+        for basket in (change.before, change.after):
+            basket["ship_to"] = _country_only(basket.get("ship_to", {}))
+        change.note = change.answer = ""
+        if texts != [change.wish, change.before, change.after, change.note, change.answer]:
+            changed.append(change)
+    Change.objects.bulk_update(changed, ["wish", "before", "after", "note", "answer"], batch_size=BATCH)
     return len(changed)
 
 

@@ -8,10 +8,12 @@ from django.db import transaction
 
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+from aftercart.orders.actions.apply_change import settle_paid_change
 from aftercart.orders.actions.lock import lock_order
+from aftercart.orders.actions.pay_state import restate_payment
 from aftercart.orders.events import OrderPaid, OrderPaymentFailed
 from aftercart.orders.models import Order, Payment, PaymentState
-from aftercart.orders.rules import Refused, payment_state
+from aftercart.orders.rules import Refused
 
 
 @transaction.atomic
@@ -27,7 +29,8 @@ def record_payment(
 ) -> Payment:
     """Record money received, in minor units of the order's currency; the same ``key`` counts once.
 
-    Late money for a cancelled order is recorded too: it is then refundable, never lost.
+    Late money for a cancelled order is recorded too: it is then refundable, never lost. A change that waited
+    for it is done in the same transaction; money for one that is over goes back.
 
     Raises:
         Refused: when the amount is not positive, or the key was used for another amount or order.
@@ -53,6 +56,7 @@ def record_payment(
     order.paid_minor += amount_minor
     order.payment_method = order.payment_method or method
     _restate(order)
+    settle_paid_change(order, actor=actor)
     event = OrderPaid(
         order_id=order.pk,
         customer_id=order.customer_id,
@@ -88,8 +92,6 @@ def record_payment_failure(*, order_id: int, method: str, reason: str, actor: st
 
 
 def _restate(order: Order) -> None:
-    order.payment_state = payment_state(
-        total=order.total_minor, paid=order.paid_minor, refunded=order.refunded_minor
-    )
+    restate_payment(order)
     order.updated_at = clock.now()
     order.save(update_fields=["paid_minor", "payment_method", "payment_state", "updated_at"])

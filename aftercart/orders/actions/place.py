@@ -7,12 +7,15 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from aftercart.catalog.actions import reserve
 from aftercart.catalog.models import Variant
 from aftercart.customers.actions import Person, count_order, find_or_add_customer
 from aftercart.customers.models import email_key
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+from aftercart.orders.actions.lock import stock_reference
 from aftercart.orders.addresses import Address, postcode_key
+from aftercart.orders.changes.policies import window_end
 from aftercart.orders.events import OrderPlaced
 from aftercart.orders.models import Line, Order
 from aftercart.orders.rules import ExternalIdTaken, Refused
@@ -64,6 +67,8 @@ class OrderDraft:
     placed_at: datetime | None = None
     promised_on: date | None = None
     tags: tuple[str, ...] = ()
+    change_minutes: int | None = None
+    """How long the shopper may change it; none is the channel's policy, 0 not at all."""
 
 
 @transaction.atomic
@@ -113,9 +118,20 @@ def _create(draft: OrderDraft, channel: Channel, actor: str, source: str, now: d
     order = Order.objects.create(
         channel=channel, number=draft.number, customer=customer, source=source, **columns
     )
-    Line.objects.bulk_create(_lines(order, draft))
+    lines = _lines(order, draft)
+    Line.objects.bulk_create(lines)
+    _set_aside(order, lines, actor=actor)
     count_order(customer_id=customer.pk, placed_at=order.placed_at)
     return order
+
+
+def _set_aside(order: Order, lines: list[Line], *, actor: str) -> None:
+    """What another system has sold is set aside as far as it is there: the promise was made elsewhere."""
+    wanted: dict[int, int] = {}
+    for line in lines:
+        if line.variant_id:
+            wanted[line.variant_id] = wanted.get(line.variant_id, 0) + line.quantity
+    reserve(wanted=wanted, reference=stock_reference(order.pk), actor=actor, as_many_as_there_are=True)
 
 
 def _check(draft: OrderDraft) -> None:
@@ -154,6 +170,7 @@ def _columns(draft: OrderDraft, channel: Channel, now: datetime) -> dict[str, ob
     fees = sum(line.total_minor for line in draft.lines if line.kind == Line.Kind.FEE)
     tax = sum(line.tax_minor for line in draft.lines)
     total = subtotal - draft.order_discount_minor + draft.shipping_minor + fees
+    until = window_end(channel, draft.placed_at or now, draft.change_minutes)
     return {
         "external_id": draft.external_id,
         "email": draft.email.strip(),
@@ -177,6 +194,8 @@ def _columns(draft: OrderDraft, channel: Channel, now: datetime) -> dict[str, ob
         "ship_postcode_key": postcode_key(draft.ship_to.postcode or draft.bill_to.postcode),
         "placed_at": draft.placed_at or now,
         "promised_on": draft.promised_on,
+        "changeable_until": until,
+        "held_until": until,
         "tags": list(draft.tags),
         "created_at": now,
         "updated_at": now,

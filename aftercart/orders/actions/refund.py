@@ -10,9 +10,10 @@ from django.db import transaction
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.orders.actions.lock import lock_order
+from aftercart.orders.actions.pay_state import restate_payment
 from aftercart.orders.events import OrderRefunded
 from aftercart.orders.models import Line, Order, Refund
-from aftercart.orders.rules import Refused, may_refund, payment_state
+from aftercart.orders.rules import Refused, may_refund
 
 
 @transaction.atomic
@@ -79,8 +80,6 @@ def _take_back(order: Order, wanted: dict[int, int]) -> None:
 
 def _restate(order: Order, amount_minor: int) -> None:
     order.refunded_minor += amount_minor
-    order.payment_state = payment_state(
-        total=order.total_minor, paid=order.paid_minor, refunded=order.refunded_minor
-    )
+    restate_payment(order)
     order.updated_at = clock.now()
     order.save(update_fields=["refunded_minor", "payment_state", "updated_at"])

@@ -88,6 +88,13 @@ class OrderBody(Body):
     placed_at: Moment | None = None
     promised_on: Day | None = None
     tags: list[Short] = Field(default_factory=list, max_length=50)
+    change_minutes: Annotated[
+        Annotated[int, Field(ge=0, le=60 * 24 * 30, strict=True)] | None,
+        Field(
+            description="How long the shopper may change it, and it is held back; 0 when the store has seen to "
+            "that itself. Left out: as the channel's policy says."
+        ),
+    ] = None
 
     def draft(self) -> OrderDraft:
         """The order as the action takes it."""

@@ -1,5 +1,6 @@
 """What orders are made of, a file per thing."""
 
+from aftercart.orders.models.change import OPEN_STATES, Change, ChangePolicy, ChangeState, Kind
 from aftercart.orders.models.order import (
     Fulfilment,
     FulfilmentLine,
@@ -15,9 +16,14 @@ from aftercart.orders.models.order import (
 )
 
 __all__ = [
+    "OPEN_STATES",
+    "Change",
+    "ChangePolicy",
+    "ChangeState",
     "Fulfilment",
     "FulfilmentLine",
     "FulfilmentState",
+    "Kind",
     "Line",
     "Note",
     "Order",

@@ -5,6 +5,8 @@ Money columns are integer minor units of the order's ``currency``.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -39,12 +41,21 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """What a list of orders needs, without a query per row."""
         return self.select_related("channel", "customer")
 
+    def held(self, now: datetime) -> OrderQuerySet:
+        """Those of which nothing may be sent yet: in their change window, or held by hand."""
+        return self.filter(Q(held_until__gt=now) | ~Q(hold_reason=""), state=State.OPEN)
+
+    def not_held(self, now: datetime) -> OrderQuerySet:
+        """Those that may be sent as far as holds go."""
+        return self.exclude(Q(held_until__gt=now, held_until__isnull=False) | ~Q(hold_reason=""))
+
 
 class Order(models.Model):
     """One purchase. Its three axes (state, payment, fulfilment) move apart.
 
     ``total = subtotal - discount + shipping + fees + tax (unless prices include it) + adjustment``;
-    ``adjustment_minor`` holds what an outside system's total says beyond its own lines.
+    ``adjustment_minor`` holds what an outside system's total says beyond its own lines. What is due follows
+    from ``kept_minor``: money given back as a favour or for a return makes nothing due again.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders")
@@ -88,6 +99,15 @@ class Order(models.Model):
 
     placed_at = models.DateTimeField()
     promised_on = models.DateField(null=True, blank=True)
+    changeable_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the shopper may change it."
+    )
+    held_until = models.DateTimeField(null=True, blank=True, help_text="Until then nothing is sent.")
+    hold_reason = models.CharField(max_length=200, blank=True, help_text="Held by hand, until released.")
+    settled_minor = models.BigIntegerField(
+        default=0, help_text="Of what was paid: what went back because the total fell."
+    )
+    asked_minor = models.BigIntegerField(default=0, help_text="A raise that is applied once it is paid.")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
     tags = models.JSONField(default=list, blank=True)
@@ -148,6 +168,12 @@ class Order(models.Model):
                 name="orders_order_refund_within_paid",
             ),
             models.CheckConstraint(
+                condition=Q(asked_minor__gte=0)
+                & Q(settled_minor__gte=0)
+                & Q(settled_minor__lte=F("paid_minor")),
+                name="orders_order_settled_within_paid",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
                 name="orders_order_cancelled_at",
@@ -175,7 +201,16 @@ class Order(models.Model):
     @property
     def due_minor(self) -> int:
         """What is still to be paid, in minor units; never negative."""
-        return max(0, self.total_minor - self.paid_minor)
+        return max(0, self.total_minor + self.asked_minor - self.kept_minor)
+
+    @property
+    def kept_minor(self) -> int:
+        """What was paid for the order as it stands: less what went back because its total fell."""
+        return self.paid_minor - self.settled_minor
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether nothing of it may be sent yet. Follows from the time alone: no job releases it."""
+        return bool(self.hold_reason) or (self.held_until is not None and now < self.held_until)
 
     @property
     def refundable_minor(self) -> int:
