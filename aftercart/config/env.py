@@ -40,6 +40,7 @@ class Environment:
     database: dict[str, object] = field(repr=False)
     mail: Mail
     allowed_hosts: tuple[str, ...]
+    sandbox_payments: bool
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -60,6 +61,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{data_dir}/aftercart.sqlite3"),
         mail=_mail(environ.get("EMAIL_URL") or f"file://{data_dir}/mail"),
         allowed_hosts=_hosts(environ.get("AFTERCART_ALLOWED_HOSTS", ""), base_url),
+        sandbox_payments=_flag(environ, "AFTERCART_SANDBOX_PAYMENTS", default=_is_loopback(base_url)),
     )
 
 

@@ -195,6 +195,8 @@ CACHES = {
     }
 }
 
+SANDBOX_PAYMENTS = ENVIRONMENT.sandbox_payments
+
 MAIL = ENVIRONMENT.mail
 EMAIL_BACKEND = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",

@@ -287,3 +287,40 @@ class OrderNoted(OrderEvent):
     channel_id: int
     number: str
     note_id: int
+
+
+@event
+class OrderPaymentRequested(OrderEvent):
+    """The shopper is asked to pay an amount more, after a change."""
+
+    icon = "credit-card"
+    tone = "warn"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    currency: str
+    amount_minor: int
+
+    def detail(self) -> str:
+        return format_minor(self.amount_minor, self.currency)
+
+
+@event
+class OrderRefundFailed(OrderEvent):
+    """Money that was to go back did not; its amount can be refunded again."""
+
+    icon = "triangle-alert"
+    tone = "danger"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    currency: str
+    amount_minor: int
+    reason: str
+
+    def detail(self) -> str:
+        return f"{format_minor(self.amount_minor, self.currency)} {self.reason}".strip()

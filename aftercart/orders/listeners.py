@@ -1,4 +1,4 @@
-"""What orders do when something happens: the confirmation leaves at once."""
+"""What orders do when something happens: the confirmation leaves at once, what providers did is recorded."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from datetime import datetime, timedelta
 from aftercart.kernel import clock
 from aftercart.kernel.journal.listening import Recorded, on
 from aftercart.orders.actions.confirm import confirm_order
+from aftercart.orders.actions.pay import record_payment_failure
+from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
 from aftercart.orders.events import OrderPaid, OrderPlaced
 from aftercart.orders.models import Order
+from aftercart.payments.events import (
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentRefundFailed,
+)
 
 CONFIRMS_LATE = timedelta(days=7)
 
@@ -30,3 +38,45 @@ def _confirm_if_recent(order_id: int, now: datetime) -> None:
     recent = Order.objects.filter(import_id__isnull=True, placed_at__gte=now - CONFIRMS_LATE)
     if recent.filter(pk=order_id).exists():
         confirm_order(order_id=order_id, actor="system")
+
+
+@on(PaymentCaptured)
+def record_captured_payment(recorded: Recorded[PaymentCaptured]) -> None:
+    """Money came through a provider."""
+    order_id = _order_of(recorded.event.about)
+    if order_id is not None:
+        take_payment(order_id=order_id, charge_id=recorded.event.charge_id)
+
+
+@on(PaymentFailed)
+def record_failed_payment(recorded: Recorded[PaymentFailed]) -> None:
+    """A payment was declined."""
+    event, order_id = recorded.event, _order_of(recorded.event.about)
+    if order_id is not None:
+        record_payment_failure(
+            order_id=order_id, method=event.method, reason=event.reason or event.code, actor=recorded.actor
+        )
+
+
+@on(PaymentRefunded)
+def record_provider_refund(recorded: Recorded[PaymentRefunded]) -> None:
+    """Money went back through a provider."""
+    order_id = _order_of(recorded.event.about)
+    if order_id is not None:
+        take_refund(order_id=order_id, refund_id=recorded.event.refund_id)
+
+
+@on(PaymentRefundFailed)
+def record_refund_failure(recorded: Recorded[PaymentRefundFailed]) -> None:
+    """Money did not go back."""
+    order_id = _order_of(recorded.event.about)
+    if order_id is not None:
+        take_refund_failure(order_id=order_id, refund_id=recorded.event.refund_id)
+
+
+def _order_of(about: str) -> int | None:
+    """The order that a charge pays, when it pays one that is still there."""
+    kind, _, number = about.partition(":")
+    if kind != "order" or not number.isdecimal():
+        return None
+    return Order.objects.filter(pk=int(number)).values_list("pk", flat=True).first()

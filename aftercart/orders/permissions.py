@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta, tzinfo
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -63,6 +64,13 @@ def order_page_path(order_id: int, *, trust: str = FROM_MAIL) -> str:
 def order_page_url(order_id: int) -> str:
     """The signed address of an order's page, for a mail to the order's own e-mail address."""
     return f"{settings.BASE_URL}{order_page_path(order_id)}"
+
+
+def pay_page_path(order_id: int, *, then: str = "") -> str:
+    """The signed path of an order's pay page, as it stands in a mail; ``then`` is a path to go on to afterwards."""
+    token = make_link(PURPOSE, {"o": order_id, "t": FROM_MAIL}, expires_in=MAIL_LIFETIME)
+    query = f"?{urlencode({'then': then})}" if then else ""
+    return f"{reverse('order-payment', args=[token])}{query}"
 
 
 def with_order(view: ShopperView[P]) -> TokenView:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftercart.orders import portal, portal_code
+from aftercart.orders import portal, portal_code, portal_payment
 
 urlpatterns = [
     path("orders/find/", portal.look_up, name="order-lookup"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("orders/find/code/check/", portal_code.check, name="order-code-check"),
     path("orders/mine/<str:token>/", portal_code.my_orders, name="my-orders"),
     path("o/<str:token>/confirmation/", portal.resend, name="order-confirmation"),
+    path("o/<str:token>/payment/", portal_payment.pay, name="order-payment"),
+    path("o/<str:token>/payment/<int:charge_id>/", portal_payment.come_back, name="order-payment-return"),
     path("o/<str:token>/", portal.show_order, name="order-page"),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from tests.pages.payments import pay_page, sandbox_page
 from tests.pages.shop import Shop, other_order_page
 
 Arguments = Callable[[Shop], list[Any]]
@@ -118,11 +119,23 @@ PORTAL = [
     Entry(name="order-page", who="anyone", path=lambda shop: shop.order_page, is_dark_too=True),
     Entry(name="order-page", who="anyone", path=lambda shop: other_order_page("cancelled"), note="cancelled"),
     Entry(name="order-page", who="anyone", path=lambda shop: other_order_page("completed"), note="completed"),
+    Entry(
+        name="order-payment",
+        who="anyone",
+        path=lambda shop: pay_page("declined"),
+        note="declined",
+        is_dark_too=True,
+    ),
+    Entry(name="order-payment", who="anyone", path=lambda shop: pay_page("paid"), note="paid"),
+    Entry(name="order-payment", who="anyone", path=lambda shop: pay_page("transfer"), note="transfer"),
+    Entry(name="payment-sandbox", who="anyone", path=lambda shop: sandbox_page("card"), note="card"),
+    Entry(name="payment-sandbox", who="anyone", path=lambda shop: sandbox_page("bank"), note="bank"),
     Entry(name="error", who="anyone", path=lambda shop: "/nowhere/", note="404", status=404),
 ]
 FULL = [*LISTS, *DETAILS, *ACCOUNT, *PORTAL]
 
 NOT_PAGES = {
+    "order-payment-return": "leads on to the provider by itself: walked through in tests/journeys/test_paying.py",
     "media": "product pictures",
     "ui-accent": "a stylesheet",
     "front": "leads to order-lookup",

@@ -3,30 +3,38 @@
 from aftercart.orders.actions.apply_change import approve_change
 from aftercart.orders.actions.ask_change import ask_change, undo_change
 from aftercart.orders.actions.cancel import cancel_order
+from aftercart.orders.actions.charge import PayPage, charge_difference, pay_order
 from aftercart.orders.actions.code import ask_lookup_code, send_lookup_code
 from aftercart.orders.actions.confirm import confirm_order, resend_confirmation
 from aftercart.orders.actions.end_change import expire_changes, refuse_change, withdraw_change
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
 from aftercart.orders.actions.hold import hold_order, release_order
+from aftercart.orders.actions.give_back import GivenBack, give_back
 from aftercart.orders.actions.note import note_order
 from aftercart.orders.actions.pay import record_payment, record_payment_failure
 from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
 from aftercart.orders.actions.refund import refund_order
+from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
 
 __all__ = [
+    "GivenBack",
     "LineDraft",
     "OrderDraft",
     "approve_change",
     "ask_change",
+    "PayPage",
     "ask_lookup_code",
     "cancel_order",
+    "charge_difference",
     "confirm_order",
     "erase_customer",
     "expire_changes",
     "fulfil_order",
     "hold_order",
+    "give_back",
     "note_order",
+    "pay_order",
     "place_order",
     "record_payment",
     "record_payment_failure",
@@ -37,4 +45,7 @@ __all__ = [
     "send_lookup_code",
     "undo_change",
     "withdraw_change",
+    "take_payment",
+    "take_refund",
+    "take_refund_failure",
 ]

@@ -13,7 +13,10 @@ from aftercart.orders.actions.end_change import close_open_changes
 from aftercart.orders.actions.lock import lock_order, quantities, stock_reference
 from aftercart.orders.events import OrderCancelled
 from aftercart.orders.models import FulfilmentState, Line, Order, State
+from aftercart.orders.money import about
 from aftercart.orders.rules import fulfilment_state, may_cancel
+from aftercart.payments.actions import cancel_charge
+from aftercart.payments.models import Charge
 
 
 @transaction.atomic
@@ -22,7 +25,7 @@ def cancel_order(*, order_id: int, reason: str, actor: str) -> Order:
 
     An order of which nothing has left becomes ``cancelled``; a partly sent one loses its open rest and is
     ``completed``. What was set aside in stock is free again, and a change still open is refused. Money is
-    given back by :func:`refund_order`, never silently.
+    given back by :func:`give_back`, never silently; attempts to pay a cancelled order are called off.
 
     Raises:
         Refused: when it is cancelled already, or everything has been sent.
@@ -47,6 +50,9 @@ def cancel_order(*, order_id: int, reason: str, actor: str) -> Order:
     )
     # An undone cancellation may be followed by another: the moment keeps them apart.
     publish(event, actor=actor, dedupe_key=f"order-cancelled:{order.pk}:{order.updated_at.timestamp()}")
+    if is_full:
+        for charge in Charge.objects.paying(about(order.pk)).open():
+            cancel_charge(charge_id=charge.pk, actor=actor, reason="The order was cancelled.")
     return order
 
 

@@ -13,6 +13,7 @@ from aftercart.orders.actions.lock import lock_order
 from aftercart.orders.actions.pay_state import restate_payment
 from aftercart.orders.events import OrderRefunded
 from aftercart.orders.models import Line, Order, Refund
+from aftercart.orders.money import OURS, going_back_minor
 from aftercart.orders.rules import Refused, may_refund
 
 
@@ -38,7 +39,8 @@ def refund_order(
         if (known.order_id, known.amount_minor) != (order_id, amount_minor):
             raise Refused("This refund key was used for another refund.")
         return known
-    may_refund(amount=amount_minor, paid=order.paid_minor, refunded=order.refunded_minor)
+    on_way = 0 if key.startswith(OURS) else going_back_minor(order.pk)
+    may_refund(amount=amount_minor, paid=order.paid_minor, refunded=order.refunded_minor + on_way)
     wanted = dict(quantities_by_line or {})
     _take_back(order, wanted)
     refunded_at = refunded_at or clock.now()

@@ -1,0 +1,11 @@
+"""Addresses of payments: the providers' door, the sandbox's pages, the desk."""
+
+from django.urls import path
+
+from aftercart.payments import webhooks
+from aftercart.payments.providers.sandbox import pages
+
+urlpatterns = [
+    path("webhooks/payments/<slug:provider>/", webhooks.hear, name="payment-webhook"),
+    path("payments/sandbox/<str:reference>/", pages.pay, name="payment-sandbox"),
+]
