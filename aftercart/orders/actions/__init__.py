@@ -9,8 +9,8 @@ from aftercart.orders.actions.confirm import confirm_order, resend_confirmation
 from aftercart.orders.actions.end_change import expire_changes, refuse_change, withdraw_change
 from aftercart.orders.actions.erase import erase_customer
 from aftercart.orders.actions.fulfil import fulfil_order
-from aftercart.orders.actions.hold import hold_order, release_order
 from aftercart.orders.actions.give_back import GivenBack, give_back
+from aftercart.orders.actions.hold import hold_order, release_order
 from aftercart.orders.actions.note import note_order
 from aftercart.orders.actions.pay import record_payment, record_payment_failure
 from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
@@ -21,9 +21,9 @@ __all__ = [
     "GivenBack",
     "LineDraft",
     "OrderDraft",
+    "PayPage",
     "approve_change",
     "ask_change",
-    "PayPage",
     "ask_lookup_code",
     "cancel_order",
     "charge_difference",
@@ -31,8 +31,8 @@ __all__ = [
     "erase_customer",
     "expire_changes",
     "fulfil_order",
-    "hold_order",
     "give_back",
+    "hold_order",
     "note_order",
     "pay_order",
     "place_order",
@@ -43,9 +43,9 @@ __all__ = [
     "release_order",
     "resend_confirmation",
     "send_lookup_code",
-    "undo_change",
-    "withdraw_change",
     "take_payment",
     "take_refund",
     "take_refund_failure",
+    "undo_change",
+    "withdraw_change",
 ]
