@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from aftercart.connectors.models import Run
 from aftercart.connectors.staging.reconciliation import reconcile
 from aftercart.connectors.staging.sql import name, text
 from aftercart.connectors.staging.stage import Stage
+from aftercart.kernel.spreadsheets import csv_lines
 
 SHOWN_REASONS = 20
 
@@ -75,14 +76,17 @@ def write_rejects(stage: Stage, path: Path, kept: list[tuple[str, int, str]]) ->
     selects = " UNION ALL BY NAME ".join(_select(source) for source in stage.columns)
     count = 0
     with unfinished.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
         found = stage.con.execute(f'SELECT * EXCLUDE (_file) FROM ({selects}) ORDER BY _file, "row", reason')
-        writer.writerow([column[0] for column in found.description or []])
-        while batch := found.fetchmany(5_000):
-            writer.writerows(batch)
-            count += len(batch)
+        columns = [column[0] for column in found.description or []]
+        for count, line in enumerate(csv_lines(columns, _fetched(found))):  # noqa: B007 - the last is the number
+            out.write(line)
     unfinished.replace(path)
     return count
+
+
+def _fetched(found: Any) -> Iterator[tuple[Any, ...]]:
+    while batch := found.fetchmany(5_000):
+        yield from batch
 
 
 def _select(source: str) -> str:

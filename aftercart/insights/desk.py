@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +20,7 @@ from aftercart.insights.export.tables import TABLES
 from aftercart.insights.figures.figure import Figure, Question, Shape, registry
 from aftercart.insights.kept import Board, board, boards, kept_board
 from aftercart.insights.rules import period_before
+from aftercart.kernel.spreadsheets import csv_lines
 from aftercart.orders.models import Order
 from aftercart.stores.permissions import StaffRequest, require
 
@@ -74,12 +74,9 @@ def show_figure(request: StaffRequest, key: str) -> HttpResponse:
 def download_figure(request: StaffRequest, key: str) -> HttpResponse:
     """A figure's exact rows as CSV: shares from 0 to 1, money in minor units."""
     answer = _board(chosen(request.GET, request.member))[_figure(key).key]
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
     columns = list(answer.rows[0]) if answer.rows else ["value", "n"]
-    writer = csv.DictWriter(response, columns)
-    writer.writeheader()
-    writer.writerows(answer.rows)
+    response = HttpResponse(csv_lines(columns, answer.rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -17,8 +16,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.kernel.privacy.events import PersonExported
 from aftercart.kernel.privacy.registry import Person, PersonalData, Sheet, find_person, registry
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from aftercart.kernel.spreadsheets import BOM, csv_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,21 +70,7 @@ def _write(archive: zipfile.ZipFile, name: str, content: str | bytes, now: datet
 
 def _csv(rows: list[dict[str, Any]]) -> str:
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    out = io.StringIO()
-    out.write("\ufeff")  # spreadsheets read UTF-8 only when told
-    writer = csv.DictWriter(out, columns)
-    writer.writeheader()
-    writer.writerows({column: _cell(value) for column, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A cell no spreadsheet runs as a formula; nested values as JSON."""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return BOM + "".join(csv_lines(columns, rows))
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

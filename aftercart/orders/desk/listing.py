@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.kernel import clock
 from aftercart.kernel.money import from_minor
+from aftercart.kernel.spreadsheets import BOM, csv_lines
 from aftercart.orders.desk.filters import CHOICES, SORTS, Filters
 from aftercart.orders.models import Order
 from aftercart.stores.actions import forget_view, save_view
@@ -147,11 +147,6 @@ def _tab(name: str, filters: Filters, current: dict[str, str]) -> dict[str, Any]
     return {"label": name, "href": f"?{filters.query()}", "is_current": filters.saved() == current}
 
 
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
 COLUMNS = (
     "number",
     "channel",
@@ -171,29 +166,23 @@ COLUMNS = (
 
 
 def _csv(rows: QuerySet[Order]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
-    for order in rows.iterator(chunk_size=1000):
-        name = order.customer.name if order.customer else ""
-        amounts = (order.total_minor, order.paid_minor, order.refunded_minor)
-        yield writer.writerow(
-            [
-                _cell(order.number),
-                order.channel.slug,
-                order.placed_at.isoformat(),
-                order.state,
-                order.payment_state,
-                order.fulfilment_state,
-                _cell(name),
-                _cell(order.email),
-                order.ship_country,
-                order.currency,
-                *(from_minor(amount, order.currency).amount for amount in amounts),
-                order.promised_on or "",
-            ]
-        )
+    yield BOM
+    yield from csv_lines(COLUMNS, map(_cells, rows.iterator(chunk_size=1000)))
 
 
-def _cell(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+def _cells(order: Order) -> list[Any]:
+    amounts = (order.total_minor, order.paid_minor, order.refunded_minor)
+    return [
+        order.number,
+        order.channel.slug,
+        order.placed_at.isoformat(),
+        order.state,
+        order.payment_state,
+        order.fulfilment_state,
+        order.customer.name if order.customer else "",
+        order.email,
+        order.ship_country,
+        order.currency,
+        *(from_minor(amount, order.currency).amount for amount in amounts),
+        order.promised_on or "",
+    ]
