@@ -18,6 +18,7 @@ from liquid import Environment, Markup, Mode, StrictUndefined
 from markupsafe import escape
 
 from aftercart.kernel.money import format_minor
+from aftercart.kernel.ui.formats import without_year_mark
 
 UNWANTED_TAGS = ("include", "render", "increment", "decrement", "cycle", "tablerow", "ifchanged")
 
@@ -67,13 +68,15 @@ def _money_text(minor: int, currency: str, language: str) -> str:
 @lru_cache(maxsize=2_000)
 def _date(value: str, *, language: str) -> str:
     """``2026-11-24`` (or a time) as a long date."""
-    return format_date(date.fromisoformat(str(value)[:10]), format="long", locale=language)
+    day = date.fromisoformat(str(value)[:10])
+    return without_year_mark(str(format_date(day, format="long", locale=language)))
 
 
 @lru_cache(maxsize=2_000)
 def _datetime(value: str, *, language: str) -> str:
     """An ISO time as date and time on the clock it names."""
-    return format_datetime(datetime.fromisoformat(str(value)), format="long", locale=language)
+    moment = datetime.fromisoformat(str(value))
+    return without_year_mark(str(format_datetime(moment, format="long", locale=language)))
 
 
 def _number(value: float, *, language: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from aftercart.kernel.ui.formats import locale
+from aftercart.kernel.ui.formats import locale, without_year_mark
 from aftercart.orders.models import Line, Order
 from aftercart.tracking.models import Parcel, ParcelLine, Scan
 from aftercart.tracking.numbers import tracking_page
@@ -249,4 +249,4 @@ def _on_time(parcel: Parcel, arrived: date) -> str:
 def _day(value: date) -> str:
     """A day with its weekday, as the shopper's language writes it; the year where it is not this one."""
     skeleton = "MMMMEEEEd" if value.year == timezone.localdate().year else "yMMMMEEEEd"
-    return str(format_skeleton(skeleton, value, locale=locale()))
+    return without_year_mark(str(format_skeleton(skeleton, value, locale=locale())))

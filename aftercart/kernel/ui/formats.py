@@ -65,7 +65,12 @@ def clock(value: datetime) -> str:
 
 @lru_cache(4096)
 def _day_words(value: date, where: Locale) -> str:
-    return str(format_skeleton("yMMMd", value, locale=where))
+    return without_year_mark(str(format_skeleton("yMMMd", value, locale=where)))
+
+
+def without_year_mark(words: str) -> str:
+    """A Russian date without the short word for year: its full stop would meet that of the sentence."""
+    return words.replace("\u202fг.", "").replace("\xa0г.", "").replace(" г.", "")
 
 
 @lru_cache(4096)
