@@ -6,7 +6,11 @@ import zoneinfo
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
+from aftercart.delivery.promises import given_for, promise_of
+from aftercart.delivery.words import explained
+from aftercart.orders.actions.promise import promise_reference
 from aftercart.orders.addresses import Address, address_lines
 from aftercart.orders.models import Line, Order
 from aftercart.orders.permissions import order_page_url
@@ -31,9 +35,21 @@ def confirmation_context(order: Order) -> dict[str, Any]:
         "totals": _totals(order),
         "ship_to": address_lines(address, order.language) if order.ship_to else [],
         "shipping_method": order.shipping_method,
+        **_promise(order),
         "delivery_by": order.promised_on.isoformat() if order.promised_on else "",
         "order_url": order_page_url(order.pk),
     }
+
+
+def _promise(order: Order) -> dict[str, str]:
+    """The likely day and why, in the order's language, where we reckoned the promise ourselves."""
+    given = given_for(promise_reference(order.pk))
+    if given is None or given.by_on != order.promised_on:
+        return {"delivery_likely": "", "delivery_reason": ""}
+    with translation.override(order.language):
+        reason = explained(promise_of(given).reason)
+    likely = given.likely_on.isoformat() if given.likely_on != given.by_on else ""
+    return {"delivery_likely": likely, "delivery_reason": reason}
 
 
 def _lines(order: Order) -> list[Line]:

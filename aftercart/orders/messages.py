@@ -30,6 +30,14 @@ _PLACES = {
 }
 _CURRENCIES = {"en": "EUR", "pl": "PLN", "ja": "JPY", "ru": "RUB", "th": "THB"}
 
+_REASONS = {
+    "en": "Ordered before 14:00, so it is sent on Thursday 12 March. Then 2–3 working days to Germany.",
+    "pl": "Zamówienie złożone przed 14:00, więc wyślemy je w czwartek 12 marca. Potem 2–3 dni robocze do Niemiec.",
+    "ja": "14:00までのご注文のため、3月12日(木)に発送します。その後、ドイツまで2～3営業日です。",
+    "ru": "Заказ сделан до 14:00, поэтому мы отправим его в четверг, 12 марта. Затем 2–3 рабочих дня в Германию.",
+    "th": "สั่งซื้อก่อน 14:00 น. จึงจัดส่งวันพฤหัสบดีที่ 12 มีนาคม จากนั้นใช้เวลา 2–3 วันทำการ",
+}
+
 
 def sample(language: str) -> dict[str, Any]:
     """A confirmation as it might be written in the language."""
@@ -57,6 +65,8 @@ def sample(language: str) -> dict[str, Any]:
         "ship_to": [_NAMES[language], *_PLACES[language]],
         "shipping_method": "DHL",
         "delivery_by": "2026-03-17",
+        "delivery_likely": "2026-03-16",
+        "delivery_reason": _REASONS[language],
         "order_url": "https://shop.example/orders/sample",
     }
 
@@ -84,6 +94,8 @@ ORDER_CONFIRMED = message_kind(
         "ship_to": "the delivery address, line by line; may be empty",
         "shipping_method": "the shipping method's name; may be empty",
         "delivery_by": "the promised day; may be empty",
+        "delivery_likely": "the day by which half of such orders arrive; may be empty",
+        "delivery_reason": "why, in a sentence; may be empty",
         "order_url": "the signed address of the order page",
     },
     sample=sample,

@@ -11,9 +11,11 @@ from aftercart.catalog.actions import reserve
 from aftercart.catalog.models import Variant
 from aftercart.customers.actions import Person, count_order, find_or_add_customer
 from aftercart.customers.models import email_key
+from aftercart.delivery.promises import Estimate
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
 from aftercart.orders.actions.lock import stock_reference
+from aftercart.orders.actions.promise import keep_for, promise_at_placing
 from aftercart.orders.addresses import Address, postcode_key
 from aftercart.orders.changes.policies import window_end
 from aftercart.orders.events import OrderPlaced
@@ -115,9 +117,14 @@ def _known(draft: OrderDraft, channel: Channel) -> Order | None:
 def _create(draft: OrderDraft, channel: Channel, actor: str, source: str, now: datetime) -> Order:
     customer = find_or_add_customer(person=_person(draft), actor=actor, channel_id=channel.pk, now=now)
     columns = _columns(draft, channel, now)
+    promised = _promised(draft, channel, now)
+    if promised:
+        columns["promised_on"] = promised.promise.by
     order = Order.objects.create(
         channel=channel, number=draft.number, customer=customer, source=source, **columns
     )
+    if promised:
+        keep_for(order.pk, promised, now)
     lines = _lines(order, draft)
     Line.objects.bulk_create(lines)
     _set_aside(order, lines, actor=actor)
@@ -200,6 +207,19 @@ def _columns(draft: OrderDraft, channel: Channel, now: datetime) -> dict[str, ob
         "created_at": now,
         "updated_at": now,
     }
+
+
+def _promised(draft: OrderDraft, channel: Channel, now: datetime) -> Estimate | None:
+    """When it will come, unless the store promised a day of its own."""
+    if draft.promised_on:
+        return None
+    return promise_at_placing(
+        channel=channel,
+        ship_to=draft.ship_to,
+        method=draft.shipping_method,
+        placed_at=draft.placed_at or now,
+        now=now,
+    )
 
 
 def _lines(order: Order, draft: OrderDraft) -> list[Line]:
