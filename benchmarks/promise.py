@@ -26,7 +26,9 @@ def main() -> None:
     note("judged", f"{len(judged)} deliveries, learnt anew for each day, {perf_counter() - started:.1f} s")
     say(f"{'':24}{'p50 arrived':>13}{'p50 loss':>10}{'p90 arrived':>13}{'p90 loss':>10}")
     for who, name in NAMES.items():
-        figures = [f"{share(judged, who, level):>13.1%}{loss(judged, who, level):>10.3f}" for level in (0.5, 0.9)]
+        figures = [
+            f"{share(judged, who, level):>13.1%}{loss(judged, who, level):>10.3f}" for level in (0.5, 0.9)
+        ]
         say(f"{name:24}{''.join(figures)}")
     _by_state(judged)
 

@@ -31,6 +31,7 @@ SHARED = {
     "tokens",
     "addresses",
     "messages",
+    "promises",
 }
 VAGUE = {"core", "common", "base", "utils", "helpers", "services"}
 WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "acreate", "asave", "adelete"}

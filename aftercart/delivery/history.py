@@ -145,9 +145,7 @@ class Knowledge:
         )
         if by >= LONGEST * factor:
             return None
-        return Expected(
-            earliest=waited + 1, likely=likely, by=by, place=level, deliveries=row.deliveries
-        )
+        return Expected(earliest=waited + 1, likely=likely, by=by, place=level, deliveries=row.deliveries)
 
 
 def learn(arrived: Iterable[Arrived], recent: Iterable[Recent], *, on: date) -> Knowledge:
@@ -238,8 +236,8 @@ def share_within(cdf: Cdf, days: float) -> float:
 
 
 def whole_days(days: float) -> int:
-    """Rounded up: a promise is a day on the calendar, and never one too early."""
-    return max(0, math.ceil(days - 1e-9))
+    """Rounded up: a promise is a day on the calendar. A hundredth of a day, a quarter of an hour, is none."""
+    return max(0, math.ceil(days - 0.01))
 
 
 def pinball(*, actual: float, promised: float, level: float) -> float:

@@ -29,7 +29,9 @@ class ShippingMethod(models.Model):
     carrier = models.CharField(max_length=80, blank=True)
     price_minor = models.BigIntegerField(default=0)
     free_from_minor = models.BigIntegerField(null=True, blank=True)
-    cut_offs = models.JSONField(default=usual_cut_offs, help_text='{"0": "14:00"}: Monday\'s; none is no work.')
+    cut_offs = models.JSONField(
+        default=usual_cut_offs, help_text='{"0": "14:00"}: Monday\'s; none is no work.'
+    )
     handling_days = models.PositiveSmallIntegerField(default=0)
     origin_country = models.CharField(max_length=2, blank=True)
     origin_region = models.CharField(max_length=10, blank=True)
@@ -54,7 +56,9 @@ class ShippingMethod(models.Model):
 
     def name_in(self, language: str) -> str:
         """What shoppers of this language read."""
-        return str(self.names.get(language) or self.names.get("en") or next(iter(self.names.values()), self.key))
+        return str(
+            self.names.get(language) or self.names.get("en") or next(iter(self.names.values()), self.key)
+        )
 
     def price_for(self, goods_minor: int) -> int:
         """What sending costs for goods of this worth."""
@@ -83,7 +87,9 @@ class Zone(models.Model):
     method = models.ForeignKey(ShippingMethod, on_delete=models.CASCADE, related_name="zones")
     name = models.CharField(max_length=80)
     countries = models.JSONField(default=list, help_text="ISO 3166-1 alpha-2; none is everywhere.")
-    postcodes = models.JSONField(default=list, help_text='Ranges "10000-19999", beginnings "IV*"; none is all.')
+    postcodes = models.JSONField(
+        default=list, help_text='Ranges "10000-19999", beginnings "IV*"; none is all.'
+    )
     transit_min = models.PositiveSmallIntegerField(default=1)
     transit_max = models.PositiveSmallIntegerField(default=3)
     position = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,7 @@ from aftercart.delivery.calendars import Calendar
 from aftercart.delivery.history import Expected, Knowledge, Place, Row
 from aftercart.delivery.models import GivenPromise, LearntRow, LearntTable, ShippingMethod
 from aftercart.delivery.rules import Promise, Reason, carrier_key, estimate, local, region_key
+from aftercart.delivery.words import explained, said
 from aftercart.stores.models import Channel
 
 VERSION = 1
@@ -193,6 +194,12 @@ def promise_of(given: GivenPromise) -> Promise:
     )
 
 
+def words_of(given: GivenPromise) -> tuple[str, str]:
+    """A kept promise and its reason, each a sentence in the active language."""
+    promise = promise_of(given)
+    return said(promise), explained(promise.reason)
+
+
 def _basis(
     promise: Promise, expected: Expected | None = None, knowledge: Knowledge | None = None
 ) -> dict[str, Any]:
@@ -207,5 +214,3 @@ def _basis(
         kept["factors"] = {str(level): round(factor, 4) for level, factor in knowledge.factors.items()}
         kept["place"] = asdict(expected.place)
     return kept
-
-

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aftercart.delivery.calendars import Calendar
 
-LIKELY_SHARE = 0.5
-BY_SHARE = 0.9
+NOWHERE = Calendar()
 
 
 class Refused(Exception):
@@ -45,7 +44,7 @@ class MethodRule:
     cut_offs: Mapping[int, time]
     handling_days: int = 0
     zones: Sequence[ZoneRule] = ()
-    origin: Calendar = Calendar()
+    origin: Calendar = NOWHERE
     delivers_saturday: bool = False
 
 
@@ -54,7 +53,8 @@ class Reason:
     """What a promise rests on, as facts: ``words.explained`` puts them into a sentence.
 
     ``basis`` is ``rule`` or ``history``. ``cut_off`` is the time that decided, ``is_after_cut_off`` whether it
-    was missed; without ``sent_on`` nobody knows when it leaves. ``sample`` is how many deliveries a learnt promise rests on, after weighting.
+    was missed; without ``sent_on`` nobody knows when it leaves. ``sample`` is how many deliveries of the
+    carrier's to that destination (``level``) a learnt promise rests on.
     """
 
     basis: str
@@ -84,7 +84,9 @@ class Promise:
             raise ValueError(f"a promise runs forward: {self.earliest}, {self.likely}, {self.by}")
 
 
-def estimate(*, method: MethodRule, country: str, region: str = "", postcode: str, at: datetime) -> Promise | None:
+def estimate(
+    *, method: MethodRule, country: str, region: str = "", postcode: str, at: datetime
+) -> Promise | None:
     """The promise by rule for an order at the moment ``at`` (in the channel's time zone); ``None`` where the
     method does not go.
 

@@ -9,7 +9,7 @@ from aftercart.delivery.actions import learn_deliveries
 from aftercart.kernel import clock
 from aftercart.kernel.work.jobs import JobContext
 from aftercart.kernel.work.schedules import schedule
-from aftercart.stores.tasks import merchant_zone
+from aftercart.stores.models import Merchant
 
 
 @schedule("delivery.learn", daily_at=time(2, 20))
@@ -19,7 +19,8 @@ def learn_each_night(context: JobContext) -> None:  # noqa: ARG001 - a job's sha
 
 
 def _zone() -> ZoneInfo:
+    merchant = Merchant.objects.first()
     try:
-        return ZoneInfo(merchant_zone())
+        return ZoneInfo(merchant.timezone if merchant else "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")

@@ -39,7 +39,13 @@ def make_method(
 
 
 def deliver_often(
-    days: list[int], *, channel: Channel, until: date, carrier: str = "DHL", country: str = "PL", region: str = ""
+    days: list[int],
+    *,
+    channel: Channel,
+    until: date,
+    carrier: str = "DHL",
+    country: str = "PL",
+    region: str = "",
 ) -> None:
     """A past in which deliveries took these days, one ordered each day, the last arriving before ``until``."""
     longest = max(days)

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 
 from babel.dates import format_skeleton, format_time
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from aftercart.delivery.rules import Promise, Reason
 from aftercart.kernel.ui.formats import locale
@@ -56,11 +56,14 @@ def _sent(reason: Reason) -> str:
 def _way(reason: Reason) -> str:
     to = {"country": _country(reason.country), "carrier": reason.carrier, "count": reason.sample}
     if reason.basis == "history":
-        return ngettext(
-            "Reckoned from %(count)s delivery of ours: half arrive by the first day, nine of ten by the second.",
-            "Reckoned from %(count)s deliveries of ours: half arrive by the first day, nine of ten by the second.",
-            reason.sample,
-        ) % to
+        return (
+            ngettext(
+                "Reckoned from %(count)s delivery of ours: half arrive by the first day, nine of ten by the second.",
+                "Reckoned from %(count)s deliveries of ours: half arrive by the first day, nine of ten by the second.",
+                reason.sample,
+            )
+            % to
+        )
     low, high = reason.transit_min, reason.transit_max
     if low is None or high is None:
         return ""

@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from aftercart.delivery.promises import given_for, promise_of
-from aftercart.delivery.words import explained
+from aftercart.delivery.promises import given_for, words_of
 from aftercart.orders.actions.promise import promise_reference
 from aftercart.orders.addresses import Address, address_lines
 from aftercart.orders.models import Line, Order
@@ -47,7 +46,7 @@ def _promise(order: Order) -> dict[str, str]:
     if given is None or given.by_on != order.promised_on:
         return {"delivery_likely": "", "delivery_reason": ""}
     with translation.override(order.language):
-        reason = explained(promise_of(given).reason)
+        _, reason = words_of(given)
     likely = given.likely_on.isoformat() if given.likely_on != given.by_on else ""
     return {"delivery_likely": likely, "delivery_reason": reason}
 

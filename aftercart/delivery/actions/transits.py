@@ -13,7 +13,17 @@ from aftercart.delivery.models import GivenPromise, Transit
 from aftercart.delivery.rules import carrier_key, region_key
 
 BATCH = 1000
-TOLD_AGAIN = ("carrier", "country", "region", "sent_on", "arrived_on", "days", "likely_days", "by_days", "basis")
+TOLD_AGAIN = (
+    "carrier",
+    "country",
+    "region",
+    "sent_on",
+    "arrived_on",
+    "days",
+    "likely_days",
+    "by_days",
+    "basis",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from aftercart.delivery.calendars import Calendar, public_holidays
         ("", "", date(2026, 12, 27), False),  # a Sunday anywhere
     ],
 )
-def test_which_days_count(country: str, region: str, day: date, works: bool) -> None:
+def test_which_days_count(*, country: str, region: str, day: date, works: bool) -> None:
     assert Calendar(country=country, region=region).is_working(day) is works
 
 

@@ -42,9 +42,7 @@ def test_quantiles_between_whole_days() -> None:
 
 def test_a_place_is_shrunk_to_the_one_above_by_the_formula() -> None:
     other = Place(carrier="dhl", country="DE", region="10")
-    rows = distributions(
-        [Arrived(place=other, days=2, count=980), Arrived(place=WARSAW, days=6, count=20)]
-    )
+    rows = distributions([Arrived(place=other, days=2, count=980), Arrived(place=WARSAW, days=6, count=20)])
     poland = rows[Place(carrier="dhl", country="PL")].cdf
     whole = rows[Place(carrier="dhl")].cdf
     assert rows[Place()].cdf[2] == pytest.approx(0.98)
@@ -54,7 +52,10 @@ def test_a_place_is_shrunk_to_the_one_above_by_the_formula() -> None:
 
 
 def test_much_of_ones_own_outweighs_the_rest() -> None:
-    many = [Arrived(place=WARSAW, days=6, count=5000), Arrived(place=Place(carrier="ups"), days=1, count=5000)]
+    many = [
+        Arrived(place=WARSAW, days=6, count=5000),
+        Arrived(place=Place(carrier="ups"), days=1, count=5000),
+    ]
     assert quantile(distributions(many)[WARSAW].cdf, 0.5) == pytest.approx(5.5, abs=0.05)
 
 
@@ -79,7 +80,20 @@ def test_a_place_nobody_sent_to_gets_what_is_known_above() -> None:
 
 def test_kaplan_meier_as_in_the_textbook() -> None:
     """The leukaemia patients of Freireich et al. (1963) on 6-MP: the estimate crosses 0.5 at week 23."""
-    told = [(6, 1), (6, 1), (6, 1), (6, 0), (7, 1), (9, 0), (10, 1), (10, 0), (11, 0), (13, 1), (16, 1), (17, 0)]
+    told = [
+        (6, 1),
+        (6, 1),
+        (6, 1),
+        (6, 0),
+        (7, 1),
+        (9, 0),
+        (10, 1),
+        (10, 0),
+        (11, 0),
+        (13, 1),
+        (16, 1),
+        (17, 0),
+    ]
     told += [(19, 0), (20, 0), (22, 1), (23, 1), (25, 0), (32, 0), (32, 0), (34, 0), (35, 0)]
     scored = [(float(week), bool(died), 1.0) for week, died in told]
     assert kaplan_meier(scored, 0.5) == 23

@@ -33,28 +33,27 @@ def promised(at: datetime, method: MethodRule = METHOD, country: str = "PL") -> 
 @pytest.mark.parametrize(
     ("at", "sent", "earliest", "by", "is_after"),
     [
-        (datetime(2026, 3, 3, 13, 59), date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 6), False),
-        (datetime(2026, 3, 3, 14, 0), date(2026, 3, 4), date(2026, 3, 6), date(2026, 3, 9), True),
-        (datetime(2026, 3, 6, 15, 0), date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 12), True),
-        (datetime(2026, 3, 8, 9, 0), date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 12), False),
+        ("2026-03-03T13:59", date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 6), False),
+        ("2026-03-03T14:00", date(2026, 3, 4), date(2026, 3, 6), date(2026, 3, 9), True),
+        ("2026-03-06T15:00", date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 12), True),
+        ("2026-03-08T09:00", date(2026, 3, 9), date(2026, 3, 11), date(2026, 3, 12), False),
         # 1 May is a holiday in both countries, 3 May a Sunday: sent on Monday the 4th
-        (datetime(2026, 4, 30, 15, 0), date(2026, 5, 4), date(2026, 5, 6), date(2026, 5, 7), True),
+        ("2026-04-30T15:00", date(2026, 5, 4), date(2026, 5, 6), date(2026, 5, 7), True),
         # Polish independence day on Wednesday 11 November costs the way a day
-        (datetime(2026, 11, 9, 10, 0), date(2026, 11, 9), date(2026, 11, 12), date(2026, 11, 13), False),
-        (datetime(2025, 12, 31, 18, 0), date(2026, 1, 2), date(2026, 1, 7), date(2026, 1, 8), True),
+        ("2026-11-09T10:00", date(2026, 11, 9), date(2026, 11, 12), date(2026, 11, 13), False),
+        ("2025-12-31T18:00", date(2026, 1, 2), date(2026, 1, 7), date(2026, 1, 8), True),
     ],
 )
-def test_when_it_leaves_and_comes(
-    at: datetime, sent: date, earliest: date, by: date, is_after: bool
-) -> None:
-    promise = promised(at.replace(tzinfo=BERLIN))
+def test_when_it_leaves_and_comes(*, at: str, sent: date, earliest: date, by: date, is_after: bool) -> None:
+    promise = promised(datetime.fromisoformat(at).replace(tzinfo=BERLIN))
     assert (promise.reason.sent_on, promise.earliest, promise.by) == (sent, earliest, by)
     assert promise.reason.is_after_cut_off is is_after
 
 
 def test_the_clock_change_does_not_move_the_cut_off() -> None:
-    for at, sent in ((datetime(2026, 3, 27, 13, 59), 27), (datetime(2026, 3, 30, 13, 59), 30)):
-        assert promised(at.replace(tzinfo=BERLIN)).reason.sent_on == date(2026, 3, sent)
+    for day in (27, 30):
+        at = datetime(2026, 3, day, 13, 59, tzinfo=BERLIN)
+        assert promised(at).reason.sent_on == date(2026, 3, day)
     utc = local(datetime(2026, 3, 30, 12, 30, tzinfo=ZoneInfo("UTC")), "Europe/Berlin")
     assert promised(utc).reason.is_after_cut_off  # 14:30 in Berlin, summer time
 
@@ -78,7 +77,10 @@ def test_the_holiday_that_cost_a_day_is_told() -> None:
 
 
 def test_where_a_method_does_not_go() -> None:
-    assert estimate(method=METHOD, country="JP", postcode="150-0001", at=datetime(2026, 3, 3, tzinfo=BERLIN)) is None
+    assert (
+        estimate(method=METHOD, country="JP", postcode="150-0001", at=datetime(2026, 3, 3, tzinfo=BERLIN))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_where_a_method_does_not_go() -> None:
         ("SW1A 1AA", "sw1a1ab", False),
     ],
 )
-def test_postcodes(entry: str, postcode: str, fits: bool) -> None:
+def test_postcodes(*, entry: str, postcode: str, fits: bool) -> None:
     zone = ZoneRule(postcodes=(entry,), transit_min=1, transit_max=1)
     assert (zone_for([zone], country="DE", postcode=postcode) is zone) is fits
 
@@ -111,7 +113,9 @@ def test_the_first_zone_counts() -> None:
 
 
 @given(
-    at=st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(BERLIN)),
+    at=st.datetimes(
+        datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2027-01-01"), timezones=st.just(BERLIN)
+    ),
     low=st.integers(0, 8),
     more=st.integers(0, 8),
     handling=st.integers(0, 5),
@@ -119,7 +123,7 @@ def test_the_first_zone_counts() -> None:
     country=st.sampled_from(["DE", "PL", "JP", "TH", "BR", "XX"]),
 )
 def test_promises_run_forward_and_later_orders_never_come_sooner(
-    at: datetime, low: int, more: int, handling: int, saturday: bool, country: str
+    *, at: datetime, low: int, more: int, handling: int, saturday: bool, country: str
 ) -> None:
     method = MethodRule(
         cut_offs=WEEK,
@@ -130,7 +134,8 @@ def test_promises_run_forward_and_later_orders_never_come_sooner(
     )
     promise, later = promised(at, method, country), promised(at + timedelta(hours=30), method, country)
     sent = promise.reason.sent_on
-    assert sent and at.date() <= sent <= promise.earliest <= promise.likely <= promise.by
+    assert sent
+    assert at.date() <= sent <= promise.earliest <= promise.likely <= promise.by
     assert Calendar(country="DE").is_working(sent)
     assert promise.by <= later.by
 

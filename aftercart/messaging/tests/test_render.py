@@ -144,7 +144,16 @@ def test_a_hostile_customer_changes_nothing_but_their_own_words(name: str, langu
 
 def hostile(kind: MessageKind, language: str) -> dict[str, Any]:
     """The sample with every text of one line made hostile, structure and addresses kept."""
-    fixed = {"payment", "placed_on", "delivery_by", "order_url", "kind", "currency", "picture"}
+    fixed = {
+        "payment",
+        "placed_on",
+        "delivery_by",
+        "delivery_likely",
+        "order_url",
+        "kind",
+        "currency",
+        "picture",
+    }
 
     def spoil(key: str, value: Any) -> Any:
         if isinstance(value, dict):
