@@ -19,6 +19,7 @@ from aftercart.config.env import DEMO_SECRET
 from aftercart.kernel import clock
 from aftercart.kernel.journal.models import DeadLetter
 from aftercart.kernel.work.models import Worker
+from aftercart.messaging.providers import current
 
 OLDEST_POSTGRES = 140000
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -57,7 +58,7 @@ def examine() -> list[Finding]:
     findings.append(database)
     if database.level != "problem":
         findings += [*_migrations(), *_clock(), *_workers(), *_dead_letters()]
-    return [*findings, _mail()]
+    return [*findings, _mail(), _texts()]
 
 
 def _configuration() -> Iterator[Finding]:
@@ -163,3 +164,17 @@ def _mail() -> Finding:
     except (OSError, smtplib.SMTPException, socket.gaierror) as error:
         return problem("mail", f"{mail.host}:{mail.port} does not answer ({error}); check EMAIL_URL.")
     return ok("mail", f"{mail.host}:{mail.port} answers.")
+
+
+def _texts() -> Finding:
+    texts = settings.TEXTS
+    provider = current()
+    if provider is None:
+        return ok("text messages", "switched off.")
+    if texts.provider == "sandbox":
+        return warning("text messages", "go to the desk's list, to nobody; set SMS_URL to send them.")
+    if wrong := provider.check():
+        return problem("text messages", f"{wrong}; check SMS_URL.")
+    if not texts.sender:
+        return warning("text messages", "SMS_URL names no sender (?from=): channels need one of their own.")
+    return ok("text messages", f"{texts.provider} answers.")

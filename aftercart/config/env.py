@@ -29,6 +29,20 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Texts:
+    """How text messages leave: ``sandbox`` (kept on the desk), ``twilio``, or not at all (empty).
+
+    ``url`` is the provider's base address, ``sender`` the number used where a channel names none.
+    """
+
+    provider: str
+    account: str = ""
+    token: str = field(default="", repr=False)
+    url: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """Everything the process takes from outside."""
 
@@ -39,6 +53,7 @@ class Environment:
     base_url: str
     database: dict[str, object] = field(repr=False)
     mail: Mail
+    texts: Texts
     allowed_hosts: tuple[str, ...]
     sandbox_payments: bool
 
@@ -60,6 +75,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         base_url=base_url,
         database=_database(environ.get("DATABASE_URL") or f"sqlite:///{data_dir}/aftercart.sqlite3"),
         mail=_mail(environ.get("EMAIL_URL") or f"file://{data_dir}/mail"),
+        texts=_texts(environ.get("SMS_URL") or "sandbox:"),
         allowed_hosts=_hosts(environ.get("AFTERCART_ALLOWED_HOSTS", ""), base_url),
         sandbox_payments=_flag(environ, "AFTERCART_SANDBOX_PAYMENTS", default=_is_loopback(base_url)),
     )
@@ -152,6 +168,27 @@ def _mail(url: str) -> Mail:
     raise ConfigurationError(
         f"EMAIL_URL is {parts.scheme + '://...' if parts.scheme else url!r}: write smtp://host:25, "
         "smtp+starttls://user:password@host:587, smtps://user:password@host:465 or file:///folder."
+    )
+
+
+def _texts(url: str) -> Texts:
+    parts = urlsplit(url)
+    if parts.scheme in {"sandbox", "off"}:
+        return Texts(provider="" if parts.scheme == "off" else "sandbox")
+    if parts.scheme in {"twilio", "twilio+http"} and parts.username and parts.password:
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        scheme = "https" if parts.scheme == "twilio" else "http"
+        port = f":{parts.port}" if parts.port else ""
+        return Texts(
+            provider="twilio",
+            account=unquote(parts.username),
+            token=unquote(parts.password),
+            url=f"{scheme}://{parts.hostname or 'api.twilio.com'}{port}",
+            sender=query.get("from", ""),
+        )
+    raise ConfigurationError(
+        f"SMS_URL is {parts.scheme + '://...' if parts.scheme else url!r}: write sandbox:, off:, or "
+        "twilio://ACCOUNT:TOKEN@api.twilio.com?from=%2B15550100."
     )
 
 

@@ -198,6 +198,7 @@ CACHES = {
 SANDBOX_PAYMENTS = ENVIRONMENT.sandbox_payments
 
 MAIL = ENVIRONMENT.mail
+TEXTS = ENVIRONMENT.texts
 EMAIL_BACKEND = {
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",

@@ -9,10 +9,13 @@ from aftercart.kernel.outbox.effects import Intent, Settled, settled
 from aftercart.kernel.outbox.mail.email import Address, Email
 from aftercart.kernel.outbox.mail.handler import Write, mails
 from aftercart.kernel.outbox.rules import Outcome, Refused, Sent
-from aftercart.messaging.actions import EFFECT, address_key, suppress
+from aftercart.messaging import text_effects  # noqa: F401 - registers how text messages leave
+from aftercart.messaging.actions import EFFECT, TEXT, address_key, suppress
+from aftercart.messaging.actions.editions import note_failure
+from aftercart.messaging.editions import in_force
 from aftercart.messaging.events import MessageNotSent, MessageSent
 from aftercart.messaging.letterhead import letterheads
-from aftercart.messaging.messages import registry
+from aftercart.messaging.messages import not_any_more, registry
 from aftercart.messaging.models import Suppression
 from aftercart.messaging.render import render
 
@@ -22,6 +25,7 @@ def write_messages(intents: Sequence[Intent]) -> Write:
     """Looks up letterheads and suppressed addresses once; gives the function that writes each mail."""
     heads = letterheads(intent.channel_id for intent in intents)
     keys = {address_key(intent.payload["to"]["email"]) for intent in intents}
+    edited = in_force({intent.payload["message"] for intent in intents})
     suppressed = dict(Suppression.objects.filter(address_key__in=keys).values_list("address_key", "reason"))
 
     def write(intent: Intent) -> Email | Outcome:
@@ -31,10 +35,20 @@ def write_messages(intents: Sequence[Intent]) -> Write:
             return Refused(reason=f"nothing is sent to this address any more: {reason}")
         head = heads.get(intent.channel_id) or heads[None]
         kind = registry[payload["message"]]
+        if reason := not_any_more(kind, payload):
+            return Refused(reason=reason)
+        versions = edited.of(kind.name, intent.channel_id, payload["language"])
         unsubscribe_url = payload.get("unsubscribe_url", "")
         rendered = render(
-            kind, payload["language"], payload["context"], head, unsubscribe_url=unsubscribe_url
+            kind,
+            payload["language"],
+            payload["context"],
+            head,
+            unsubscribe_url=unsubscribe_url,
+            versions=versions,
         )
+        if rendered.failure:
+            note_failure(versions=versions, failure=rendered.failure)
         return Email(
             sender=head.sender,
             to=to,
@@ -50,9 +64,10 @@ def write_messages(intents: Sequence[Intent]) -> Write:
     return write
 
 
+@settled(TEXT)
 @settled(EFFECT)
 def tell(entries: Sequence[Settled]) -> None:
-    """The journal hears what was sent and what was given up; mailboxes that do not exist are suppressed."""
+    """The journal hears what was sent and what was given up; addresses that do not exist are suppressed."""
     happenings = []
     for entry in entries:
         if entry.state == "sent":
@@ -60,9 +75,9 @@ def tell(entries: Sequence[Settled]) -> None:
         elif entry.state == "dead":
             happenings.append(_not_sent(entry))
         if isinstance(entry.outcome, Refused) and entry.outcome.is_bad_address:
-            address = entry.intent.payload["to"]["email"]
+            payload = entry.intent.payload
             suppress(
-                address=address,
+                address=payload["number"] if "number" in payload else payload["to"]["email"],
                 reason=Suppression.Reason.BOUNCE,
                 detail=entry.outcome.reason,
                 actor="system",
@@ -77,6 +92,7 @@ def _sent(intent: Intent) -> Happening:
         customer_id=intent.customer_id,
         channel_id=intent.channel_id,
         about=intent.subject,
+        medium=_medium(intent),
     )
     return Happening(event=event, dedupe_key=f"message-sent:{intent.effect_id}")
 
@@ -92,5 +108,10 @@ def _not_sent(entry: Settled) -> Happening:
         about=intent.subject,
         reason=reason,
         is_bad_address=isinstance(entry.outcome, Refused) and entry.outcome.is_bad_address,
+        medium=_medium(intent),
     )
     return Happening(event=event, dedupe_key=f"message-not-sent:{intent.effect_id}:{intent.attempt}")
+
+
+def _medium(intent: Intent) -> str:
+    return "sms" if intent.kind == TEXT else "email"

@@ -20,12 +20,17 @@ class MessageSent(MessageEvent):
     """A message was taken by the mail server."""
 
     label = "Message sent"
+    icon = "mail"
 
     effect_id: int
     kind: str
     customer_id: int | None
     channel_id: int | None
     about: str
+    medium: str = "email"
+
+    def detail(self) -> str:
+        return _words(self.kind, self.medium)
 
 
 @event
@@ -33,6 +38,8 @@ class MessageNotSent(MessageEvent):
     """A message was given up; ``is_bad_address`` when the mailbox does not exist."""
 
     label = "Message could not be sent"
+    icon = "mail"
+    tone = "warn"
 
     effect_id: int
     kind: str
@@ -41,3 +48,52 @@ class MessageNotSent(MessageEvent):
     about: str
     reason: str
     is_bad_address: bool
+    medium: str = "email"
+
+    def detail(self) -> str:
+        return f"{_words(self.kind, self.medium)}: {self.reason}"
+
+
+@event
+class MessageEdited(Event):
+    """A colleague changed the words or the structure of a message."""
+
+    icon = "pencil"
+
+    edition_id: int
+    kind: str
+    language: str
+    number: int
+    channel_id: int | None
+    note: str
+
+    @property
+    def subject(self) -> str:
+        return f"message-kind:{self.kind}"
+
+    def detail(self) -> str:
+        what = f"words in {self.language}" if self.language else "structure"
+        return f"{self.kind.replace('_', ' ')}: {what}, version {self.number} {self.note}".strip()
+
+
+@event
+class MessageSwitched(Event):
+    """A colleague switched a message on or off."""
+
+    icon = "settings"
+
+    kind: str
+    medium: str
+    is_on: bool
+    channel_id: int | None
+
+    @property
+    def subject(self) -> str:
+        return f"message-kind:{self.kind}"
+
+    def detail(self) -> str:
+        return f"{_words(self.kind, self.medium)}: {'on' if self.is_on else 'off'}"
+
+
+def _words(kind: str, medium: str) -> str:
+    return f"{kind.replace('_', ' ').capitalize()}{' as a text' if medium == 'sms' else ''}"

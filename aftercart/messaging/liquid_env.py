@@ -19,6 +19,7 @@ from markupsafe import escape
 
 from aftercart.kernel.money import format_minor
 from aftercart.kernel.ui.formats import without_year_mark
+from aftercart.messaging.liquid_limits import bounded
 
 UNWANTED_TAGS = ("include", "render", "increment", "decrement", "cycle", "tablerow", "ifchanged")
 
@@ -31,6 +32,15 @@ class MailEnvironment(Environment):
     context_depth_limit = 20
 
 
+class GuardedEnvironment(MailEnvironment):
+    """Liquid with bounds that a whole shop's orders fit in, and an attacker's ideas do not."""
+
+    loop_iteration_limit = 5_000
+    output_stream_limit = 500_000
+    local_namespace_limit = 1_000_000
+    block_nesting_limit = 30
+
+
 @cache
 def environment(language: str, *, is_html: bool) -> Environment:
     """The environment for one language; ``is_html`` escapes every value."""
@@ -39,7 +49,22 @@ def environment(language: str, *, is_html: bool) -> Environment:
     )
     for tag in UNWANTED_TAGS:
         made.tags.pop(tag, None)
+    made.filters.pop("safe", None)
     made.filters.update(_filters(language, is_html=is_html))
+    return made
+
+
+@cache
+def guarded(language: str, *, is_html: bool) -> Environment:
+    """The environment for templates that a merchant wrote: every filter bounded, small loops, small output."""
+    made = GuardedEnvironment(
+        undefined=StrictUndefined, tolerance=Mode.STRICT, strict_filters=True, autoescape=is_html
+    )
+    for tag in UNWANTED_TAGS:
+        made.tags.pop(tag, None)
+    made.filters.pop("safe", None)
+    made.filters.update(_filters(language, is_html=is_html))
+    made.filters = {name: bounded(name, function) for name, function in made.filters.items()}
     return made
 
 

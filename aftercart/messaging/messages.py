@@ -13,10 +13,29 @@ from typing import Any
 
 from django.apps import apps
 
+from aftercart.messaging.telling import Context, News, Reader, Saying, Telling, teller
+from aftercart.stores.models import StaffMember
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "Context",
+    "ContextError",
+    "MessageKind",
+    "News",
+    "Reader",
+    "Saying",
+    "Telling",
+    "mail_folder",
+    "message_kind",
+    "not_any_more",
+    "registry",
+    "speakable",
+    "teller",
+]
+
 LANGUAGES = ("en", "pl", "ja", "ru", "th")
 DEFAULT_LANGUAGE = "en"
-
-Context = Mapping[str, Any]
 
 
 class ContextError(ValueError):
@@ -40,6 +59,11 @@ class MessageKind:
     sample: Callable[[str], dict[str, Any]]
     multiline: frozenset[str] = field(default=frozenset())
     is_automatic: bool = True
+    when: str = ""
+    structure: str = ""
+    may_be_off: bool = False
+    example: Callable[[str, StaffMember], dict[str, Any] | None] | None = None
+    stale: Callable[[Mapping[str, Any]], str] | None = None
 
     def check(self, context: Context) -> None:
         """Refuse a context that lacks a variable or brings an unknown one.
@@ -54,7 +78,8 @@ class MessageKind:
 
     def file(self, suffix: str) -> Path:
         """One of the kind's three files: ``mjml``, ``txt`` or ``toml``."""
-        return mail_folder(self.app) / f"{self.name}.{suffix}"
+        stem = self.name if suffix == "toml" else self.structure or self.name
+        return mail_folder(self.app) / f"{stem}.{suffix}"
 
 
 registry: dict[str, MessageKind] = {}
@@ -70,6 +95,11 @@ def message_kind(
     purpose: str = "transactional",
     multiline: frozenset[str] = frozenset(),
     is_automatic: bool = True,
+    when: str = "",
+    structure: str = "",
+    may_be_off: bool = False,
+    example: Callable[[str, StaffMember], dict[str, Any] | None] | None = None,
+    stale: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> MessageKind:
     """Declare a kind of message; see :class:`MessageKind`.
 
@@ -87,6 +117,11 @@ def message_kind(
         sample=sample,
         multiline=multiline,
         is_automatic=is_automatic,
+        when=when,
+        structure=structure,
+        may_be_off=may_be_off,
+        example=example,
+        stale=stale,
     )
     return registry[name]
 
@@ -100,3 +135,11 @@ def speakable(language: str) -> str:
     """The language itself, its base (``pl-PL`` is ``pl``), or English: one that all messages speak."""
     base = language.replace("_", "-").split("-", 1)[0].lower()
     return base if base in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def not_any_more(kind: MessageKind, payload: Mapping[str, Any]) -> str:
+    """Why a message that waits to leave is no longer true, or nothing; asked just before it leaves."""
+    if kind.stale is None or not payload.get("facts"):
+        return ""
+    reason = kind.stale(payload["facts"])
+    return f"no longer true: {reason}" if reason else ""

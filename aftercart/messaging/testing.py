@@ -10,6 +10,8 @@ from django.conf import settings
 
 from aftercart.kernel.outbox.drain import drain
 from aftercart.kernel.outbox.mail import memory
+from aftercart.messaging.actions import tell
+from aftercart.messaging.models import Notice
 
 
 def deliver_messages() -> list[EmailMessage]:
@@ -29,3 +31,10 @@ def part(mail: EmailMessage, subtype: str) -> str:
     assert body is not None
     content: Any = body.get_content()
     return str(content).replace("\r\n", "\n")
+
+
+def tell_now() -> int:
+    """Tell every fact that waits, without its minutes of waiting; how many were settled."""
+    waiting = Notice.objects.filter(state=Notice.State.WAITING).order_by("topic", "about")
+    things = waiting.values_list("topic", "about").distinct()
+    return sum(tell(topic=topic, about=about) for topic, about in list(things))

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from babel import Locale
 
-from aftercart.messaging.messages import LANGUAGES, MessageKind, mail_folder
+from aftercart.messaging.messages import DEFAULT_LANGUAGE, LANGUAGES, MessageKind, mail_folder
 
 _PLACE = re.compile(r"\[\[ ([a-z_]+) \]\]")
 LIQUID = re.compile(r"({{.*?}}|{%.*?%})", re.DOTALL)
 _COUNT = "count"
+SMS = "sms"
 
 Words = Mapping[str, str | Mapping[str, str]]
 
@@ -44,13 +45,35 @@ def fill(template: str, words: Mapping[str, str]) -> str:
     return _PLACE.sub(word, template)
 
 
-def words_for(kind: MessageKind, language: str, *, is_html: bool) -> dict[str, str]:
-    """The kind's words and those of the layout in a language, as Liquid; escaped for HTML where asked."""
-    layout = load(mail_folder("messaging") / "layout.toml")[language]
-    own = load(kind.file("toml"))[language]
+def words_for(
+    kind: MessageKind, language: str, *, is_html: bool, edited: Words | None = None
+) -> dict[str, str]:
+    """The kind's words and those of the layout in a language, as Liquid; escaped for HTML where asked.
+
+    ``edited`` words stand in place of the shipped ones of the same name; names the shipped words lack are left out.
+    """
+    shipped = all_words(kind, language)
+    merged = {**shipped, **{key: value for key, value in (edited or {}).items() if key in shipped}}
     escape = _escape if is_html else str
-    words = {key: _as_liquid(value, language, escape) for key, value in {**layout, **own}.items()}
+    words = {key: _as_liquid(value, language, escape) for key, value in merged.items()}
     return {**words, "lang": language}
+
+
+def all_words(kind: MessageKind, language: str) -> dict[str, str | Mapping[str, str]]:
+    """The shipped words of the layout, of the structure that kinds share, and of the kind; the last one counts."""
+    layout = load(mail_folder("messaging") / "layout.toml")[language]
+    shared = load(mail_folder(kind.app) / f"{kind.structure}.toml")[language] if kind.structure else {}
+    return {**layout, **shared, **own_words(kind, language)}
+
+
+def own_words(kind: MessageKind, language: str) -> Words:
+    """The shipped words of the kind alone."""
+    return load(kind.file("toml"))[language]
+
+
+def has_text(kind: MessageKind) -> bool:
+    """Whether the kind has words for a text message."""
+    return SMS in own_words(kind, DEFAULT_LANGUAGE)
 
 
 @cache

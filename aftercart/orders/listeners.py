@@ -1,4 +1,4 @@
-"""What orders do when something happens: the confirmation leaves at once, what providers did is recorded."""
+"""What orders do when something happens: confirm at once, record what providers did, note other news."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 
 from aftercart.kernel import clock
 from aftercart.kernel.journal.listening import Recorded, on
+from aftercart.messaging.actions import note
 from aftercart.orders.actions.confirm import confirm_order
 from aftercart.orders.actions.pay import record_payment_failure
 from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
-from aftercart.orders.events import OrderPaid, OrderPlaced
+from aftercart.orders.events import (
+    OrderCancelled,
+    OrderChanged,
+    OrderPaid,
+    OrderPaymentFailed,
+    OrderPlaced,
+    OrderRefunded,
+)
 from aftercart.orders.models import Order
+from aftercart.orders.news import TOPIC, WORDS
 from aftercart.payments.events import (
     PaymentCaptured,
     PaymentFailed,
@@ -19,6 +28,7 @@ from aftercart.payments.events import (
 )
 
 CONFIRMS_LATE = timedelta(days=7)
+MAY_PAY_AGAIN = timedelta(minutes=15)
 
 
 @on(OrderPlaced)
@@ -80,3 +90,63 @@ def _order_of(about: str) -> int | None:
     if kind != "order" or not number.isdecimal():
         return None
     return Order.objects.filter(pk=int(number)).values_list("pk", flat=True).first()
+
+
+@on(OrderPaymentFailed)
+def note_failed_payment(recorded: Recorded[OrderPaymentFailed]) -> None:
+    """Most pay again at once: wait for that. One message a day, however often a card is declined."""
+    event = recorded.event
+    note(
+        topic=TOPIC,
+        about=event.subject,
+        kind="order_payment_failed",
+        key=f"payment-failed:{event.order_id}:{recorded.occurred_at.date()}",
+        facts={"order_id": event.order_id},
+        happened_at=recorded.occurred_at,
+        wait=MAY_PAY_AGAIN,
+    )
+
+
+@on(OrderCancelled)
+def note_cancellation(recorded: Recorded[OrderCancelled]) -> None:
+    """The shopper hears that the order, or its rest, will not come."""
+    event = recorded.event
+    note(
+        topic=TOPIC,
+        about=event.subject,
+        kind="order_cancelled",
+        key=f"cancelled:{event.order_id}:{'all' if event.is_full else recorded.entry_id}",
+        facts={"order_id": event.order_id},
+        happened_at=recorded.occurred_at,
+    )
+
+
+@on(OrderChanged)
+def note_change(recorded: Recorded[OrderChanged]) -> None:
+    """The shopper hears of changes they care about; an outside store that changes its order writes itself."""
+    event = recorded.event
+    changes = list(dict.fromkeys(WORDS[field] for field in event.fields if field in WORDS))
+    if not changes or recorded.actor.startswith(("import:", "token:")):
+        return
+    note(
+        topic=TOPIC,
+        about=event.subject,
+        kind="order_changed",
+        key=f"changed:{event.order_id}:{recorded.entry_id}",
+        facts={"order_id": event.order_id, "changes": changes},
+        happened_at=recorded.occurred_at,
+    )
+
+
+@on(OrderRefunded)
+def note_refund(recorded: Recorded[OrderRefunded]) -> None:
+    """The shopper hears that money is on its way."""
+    event = recorded.event
+    note(
+        topic=TOPIC,
+        about=event.subject,
+        kind="order_refunded",
+        key=f"refunded:{event.order_id}:{recorded.entry_id}",
+        facts={"order_id": event.order_id, "amount_minor": event.amount_minor},
+        happened_at=recorded.occurred_at,
+    )

@@ -1,10 +1,16 @@
-"""What orders write to shoppers: the confirmation."""
+"""What orders write to shoppers: the confirmation, and what happens to an order afterwards."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aftercart.messaging.messages import message_kind
+from aftercart.orders.confirmation import confirmation_context
+from aftercart.orders.news import example, no_longer_true, reader_of, visible_order
+from aftercart.stores.models import StaffMember
+
+__all__ = ["LOOKUP_CODE", "ORDER_CONFIRMED", "reader_of", "sample", "visible_order"]
 
 _NAMES = {"en": "Sam Shopper", "pl": "Zofia Nowak", "ja": "山田 花子", "ru": "Анна Орлова", "th": "สมชาย ใจดี"}
 _APRONS = {
@@ -76,6 +82,14 @@ def _line(title: str, quantity: int, unit: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "quantity": quantity, "unit": unit, "amount": amount, "picture": ""}
 
 
+def confirmation_example(number: str, member: StaffMember) -> dict[str, Any] | None:
+    """The confirmation of a real order the member may see; the link is a dummy, so that it opens nothing."""
+    order = visible_order(number, member)
+    if order is None:
+        return None
+    return {**confirmation_context(order), "order_url": "https://shop.example/orders/sample"}
+
+
 ORDER_CONFIRMED = message_kind(
     "order_confirmed",
     app="orders",
@@ -100,6 +114,9 @@ ORDER_CONFIRMED = message_kind(
     },
     sample=sample,
     multiline=frozenset({"payment_instructions"}),
+    when="As soon as an order is placed or paid.",
+    may_be_off=True,
+    example=confirmation_example,
 )
 
 LOOKUP_CODE = message_kind(
@@ -108,4 +125,59 @@ LOOKUP_CODE = message_kind(
     label="Code to see one's orders",
     variables={"name": "the customer's name; may be empty", "code": "six digits, valid for ten minutes"},
     sample=lambda language: {"name": _NAMES[language], "code": "274 518"},
+    when="When somebody asks for a code to see their orders.",
 )
+
+NEWS_VARIABLES = {
+    "name": "the shopper's name; may be empty",
+    "number": "the order's number",
+    "order_url": "the signed address of the order page",
+    "amount": "an amount of money: given back, or still to pay; may be empty",
+    "changes": "what changed: address, items, contact, delivery, price or details, in any number",
+    "lines": "title, quantity and amount of each line it is about; may be none",
+    "total": "the order's new total; may be empty",
+    "is_full": "true when it is about the whole order (all cancelled, all given back)",
+    "to_refund": "true when money is still to be given back",
+}
+
+
+def news_sample(language: str, *, kind: str) -> dict[str, Any]:
+    """News of an order as it might be written in the language."""
+    full = sample(language)
+    lines = [{key: line[key] for key in ("title", "quantity", "amount")} for line in full["lines"]]
+    is_change = kind == "order_changed"
+    return {
+        "name": full["name"],
+        "number": full["number"],
+        "order_url": full["order_url"],
+        "amount": "" if kind in {"order_cancelled", "order_changed"} else full["totals"][-1]["amount"],
+        "changes": ["address", "items"] if is_change else [],
+        "lines": lines if kind in {"order_cancelled", "order_changed"} else [],
+        "total": full["totals"][-1]["amount"] if is_change else "",
+        "is_full": True,
+        "to_refund": kind == "order_cancelled",
+    }
+
+
+for _name, _label, _when in (
+    (
+        "order_payment_failed",
+        "Payment failed",
+        "15 minutes after a payment failed, unless it was paid by then.",
+    ),
+    ("order_cancelled", "Order cancelled", "When an order, or what was left of it, is cancelled."),
+    ("order_changed", "Order changed", "When the address, the items or the like of an order change."),
+    ("order_refunded", "Refund", "When money goes back to the shopper."),
+):
+    message_kind(
+        _name,
+        app="orders",
+        label=_label,
+        variables=NEWS_VARIABLES,
+        sample=partial(news_sample, kind=_name),
+        when=_when,
+        structure="order_news",
+        may_be_off=True,
+        example=partial(example, _name),
+        stale=no_longer_true,
+    )

@@ -59,6 +59,7 @@ def test_a_message_leaves_once_per_key() -> None:
             "customer_id": 17,
             "channel_id": channel.pk,
             "about": "ticket:1",
+            "medium": "email",
         }
     ]
 

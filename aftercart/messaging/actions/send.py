@@ -1,18 +1,15 @@
-"""Sending messages, and the addresses they no longer go to."""
+"""Sending messages: one per key, ever."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
-from aftercart.kernel import clock
 from aftercart.kernel.outbox.enqueue import send
 from aftercart.kernel.outbox.mail.email import Address, clean_line
 from aftercart.kernel.outbox.models import Effect
 from aftercart.messaging.messages import Context, registry, speakable
-from aftercart.messaging.models import Suppression
+from aftercart.messaging.switches import is_on
 
 EFFECT = "message"
 
@@ -29,11 +26,15 @@ def send_message(
     customer_id: int | None = None,
     subject: str = "",
     unsubscribe_url: str = "",
+    facts: Mapping[str, Any] | None = None,
+    is_asked: bool = False,
 ) -> Effect | None:
     """Send a message in the caller's transaction; ``None`` when ``key`` was used before: one per key, ever.
 
     ``context`` is JSON with exactly the kind's variables. It is kept, and the mail is rendered from it when
     it leaves. ``subject`` names what it is about (``"order:7"``); ``channel_id`` decides the sender.
+    ``facts`` are given to the kind's ``stale`` when it leaves. A kind the merchant switched off is not sent
+    (``None``), unless a person asks for it (``is_asked``).
 
     Raises:
         KeyError: when there is no such kind.
@@ -44,12 +45,15 @@ def send_message(
     declared.check(context)
     if declared.purpose == Effect.Purpose.MARKETING and not unsubscribe_url:
         raise ValueError(f"{kind} is marketing: it needs an unsubscribe_url")
+    if not is_asked and not is_on(kind, "email", channel_id):
+        return None
     payload: dict[str, Any] = {
         "message": kind,
         "to": {"email": to.email, "name": to.name},
         "language": speakable(language),
         "context": dict(context),
         "unsubscribe_url": unsubscribe_url,
+        "facts": dict(facts or {}),
     }
     return send(
         EFFECT,
@@ -69,30 +73,3 @@ def recipient(email: str, name: str = "") -> Address | None:
         return Address(email=email.strip(), name=clean_line(name)[:100])
     except ValueError:
         return None
-
-
-@transaction.atomic
-def suppress(*, address: str, reason: str, actor: str, detail: str = "") -> Suppression:
-    """Send nothing to an address any more; the first reason stays."""
-    return Suppression.objects.get_or_create(
-        address_key=address_key(address),
-        defaults={"reason": reason, "detail": detail[:2000], "actor": actor, "created_at": clock.now()},
-    )[0]
-
-
-@transaction.atomic
-def unsuppress(*, address: str, actor: str) -> bool:  # noqa: ARG001 - who did it is part of every action
-    """Send to an address again; whether it was suppressed."""
-    return Suppression.objects.filter(address_key=address_key(address)).delete()[0] > 0
-
-
-@transaction.atomic
-def forget_suppressions(*, addresses: Iterable[str]) -> int:
-    """Forget that addresses were suppressed, for an erasure; how many were."""
-    keys = [address_key(address) for address in addresses]
-    return Suppression.objects.filter(address_key__in=keys).delete()[0]
-
-
-def address_key(address: str) -> str:
-    """The form under which an address is one mailbox."""
-    return address.strip().casefold()
