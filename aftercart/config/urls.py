@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aftercart.orders.desk_urls")),
     path("", include("aftercart.tracking.urls")),
     path("", include("aftercart.connectors.urls")),
+    path("", include("aftercart.guides.urls")),
     path("", include("aftercart.helpdesk.urls")),
     path("", include("aftercart.insights.urls")),
     path("", include("aftercart.customers.urls")),

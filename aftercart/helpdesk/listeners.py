@@ -1,7 +1,9 @@
-"""What the helpdesk does when something happens: mails to the customer."""
+"""What the helpdesk does when something happens: mails to the customer, questions from elsewhere."""
 
 from __future__ import annotations
 
+from aftercart.guides.events import GuideFailed
+from aftercart.helpdesk.actions import ask_about_guide
 from aftercart.helpdesk.actions.mail import mail_answer, mail_receipt
 from aftercart.helpdesk.events import TicketAnswered, TicketOpened
 from aftercart.kernel.journal.listening import Recorded, on
@@ -17,3 +19,10 @@ def acknowledge(recorded: Recorded[TicketOpened]) -> None:
 def deliver_answer(recorded: Recorded[TicketAnswered]) -> None:
     """Bring the customer their answer."""
     mail_answer(message_id=recorded.event.message_id, actor=recorded.actor)
+
+
+@on(GuideFailed)
+def take_up_guide(recorded: Recorded[GuideFailed]) -> None:
+    """A guide did not help and the reader wrote why: that is a question about their order."""
+    if recorded.event.has_words and recorded.event.order_id:
+        ask_about_guide(outcome_id=recorded.event.outcome_id, actor=recorded.actor)

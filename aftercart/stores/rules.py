@@ -20,6 +20,7 @@ READING = frozenset(
 ANSWERING = frozenset({"questions.answer", "customers.edit", "orders.note", "orders.resend"})
 SENDING = frozenset({"orders.fulfil", "parcels.edit"})
 CHANGING_ORDERS = frozenset({"orders.pay", "orders.cancel", "orders.refund"})
+GUIDING = frozenset({"guides.edit"})
 SEGMENTING = frozenset({"rules.edit", "figures.export", "customers.export"})
 RUNNING = frozenset(
     {
@@ -35,17 +36,17 @@ RUNNING = frozenset(
 )
 OWNING = frozenset({"team.manage_owners"})
 
-PERMISSIONS = READING | ANSWERING | SENDING | CHANGING_ORDERS | SEGMENTING | RUNNING | OWNING
+PERMISSIONS = READING | ANSWERING | SENDING | CHANGING_ORDERS | GUIDING | SEGMENTING | RUNNING | OWNING
 """Every permission there is, as ``"things.verb"``."""
 
 BY_ROLE: dict[str, frozenset[str]] = {
     "owner": PERMISSIONS,
     "admin": PERMISSIONS - OWNING,
-    "agent": READING | ANSWERING | SENDING | CHANGING_ORDERS,
+    "agent": READING | ANSWERING | SENDING | CHANGING_ORDERS | GUIDING,
     "warehouse": READING - {"questions.view", "figures.view", "reviews.view", "imports.view"}
     | SENDING
     | {"orders.note"},
-    "marketer": READING - {"questions.view"} | SEGMENTING,
+    "marketer": READING - {"questions.view"} | GUIDING | SEGMENTING,
     "viewer": READING,
 }
 

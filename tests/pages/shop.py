@@ -12,10 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Count
 from django.test import Client
 
+from aftercart.catalog.models import Product
 from aftercart.config.demo.seed import seed
 from aftercart.connectors.models import Run
 from aftercart.customers.actions import add_segment
 from aftercart.customers.models import Customer
+from aftercart.guides.models import Guide, GuideProduct
 from aftercart.helpdesk.models import Ticket
 from aftercart.insights.export.refresh import refresh_export
 from aftercart.kernel import clock
@@ -57,6 +59,9 @@ class Shop:
     order_page: str
     invitation: str
     my_orders: str
+    guide: Guide
+    product_without_guide: int
+    order_guide: str
 
 
 def open_shop() -> Shop:
@@ -77,6 +82,8 @@ def open_shop() -> Shop:
     ada, ben = (StaffMember.objects.get(user__email=f"{name}@demo.example") for name in ("ada", "ben"))
     ApiToken.objects.update(created_by=ben.user)
     invitation = invite_colleague(email="eve@mira.example", role="agent", channel_ids=[], by=ada)
+    guide = Guide.objects.published().latest("pk")
+    bare = Product.objects.exclude(pk__in=GuideProduct.objects.values("product_id")).latest("pk")
     return Shop(
         customer_id=busy.pk,
         order_id=ticket.order.pk,
@@ -89,6 +96,9 @@ def open_shop() -> Shop:
         order_page=order_page_path(ticket.order.pk),
         invitation=invitation_url(invitation).split("/")[-2],
         my_orders=make_link("my-orders", {"c": busy.pk}, expires_in=timedelta(days=1)),
+        guide=guide,
+        product_without_guide=bare.pk,
+        order_guide=f"{order_page_path(ticket.order.pk)}guides/{guide.handle}/",
     )
 
 

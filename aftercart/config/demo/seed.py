@@ -13,6 +13,7 @@ from aftercart.catalog.actions import VariantDraft, save_product
 from aftercart.catalog.models import Product
 from aftercart.config.demo.conversations import hold_conversations
 from aftercart.config.demo.goods import GOODS
+from aftercart.config.demo.guides import write_guides
 from aftercart.config.demo.logins import demo_logins
 from aftercart.config.demo.pictures import draw_all
 from aftercart.config.demo.plan import plans, price
@@ -74,6 +75,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     todo = plans(customers=customers, orders=orders, seed=number, now=clock.now())
     for done in write_plans(todo, channels):
         tell("orders", done, len(todo))
+    write_guides(seed=number)
     hold_conversations()
     add_segments()
     tell("questions", 1, 1)

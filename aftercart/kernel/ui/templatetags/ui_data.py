@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from aftercart.kernel.ui import charts
 
@@ -34,6 +34,13 @@ def chart_data(
 def json_element(name: str, value: object) -> SafeString:
     """Data for a module, in an element that never runs: ``NAME-data``."""
     return json_script(value, f"{name}-data")
+
+
+@register.simple_tag
+def linked_data(value: object) -> SafeString:
+    """What the page says to machines, as schema.org's JSON-LD: an element that never runs."""
+    script = json_script(value)
+    return mark_safe(script.replace("application/json", "application/ld+json", 1))  # noqa: S308 - escaped there
 
 
 @register.simple_tag(takes_context=True)
