@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 BODY = {
     "number": "W-1",
     "currency": "EUR",
+    "change_minutes": 0,
     "email": "sam@shopper.example",
     "lines": [{"title": "Apron", "quantity": 2, "unit_price_minor": 4900}],
     "shipping_minor": 490,
