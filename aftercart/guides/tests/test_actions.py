@@ -23,8 +23,7 @@ from aftercart.guides.actions import (
 from aftercart.guides.models import Guide, Outcome, Part
 from aftercart.guides.rules import GuideRefused
 from aftercart.guides.testing import make_guide, make_product
-from aftercart.helpdesk.models import Message
-from aftercart.kernel.journal.testing import hear_everything, published
+from aftercart.kernel.journal.testing import published
 from aftercart.kernel.uploads.testing import make_photo
 from aftercart.orders.testing import make_order
 
@@ -139,35 +138,11 @@ def test_a_deleted_guide_takes_its_files_along() -> None:
         files.read(part.file)
 
 
-def test_words_become_a_question_about_the_order_once() -> None:
-    guide, order = make_guide(), make_order()
-    for _ in range(2):
-        tell_outcome(
-            guide_id=guide.pk,
-            has_worked=False,
-            key="order:1:abc",
-            language="en",
-            actor="shopper:1",
-            order=order,
-            text="It smokes.",
-            step=1,
-            trust="link",
-        )
-    hear_everything("helpdesk.take_up_guide")
-    message = Message.objects.get()
-    assert message.text.startswith("It smokes.")
-    assert "“Season your pan”, step 1" in message.text
-    assert message.ticket.order == order
-    assert message.ticket.trust == "link"
-
-
-def test_what_worked_asks_nothing() -> None:
+def test_what_worked_needs_no_words() -> None:
     guide, order = make_guide(), make_order()
     tell_outcome(
         guide_id=guide.pk, has_worked=True, key="k", language="en", actor="test", order=order, text="thanks"
     )
-    hear_everything("helpdesk.take_up_guide")
-    assert not Message.objects.exists()
     assert Outcome.objects.get().text == ""
     assert len(published("GuideHelped")) == 1
 
