@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aftercart.kernel import clock
 from aftercart.kernel.links.limits import allow, visitor
 from aftercart.orders.actions import resend_confirmation
+from aftercart.orders.changes.shown import change_box
 from aftercart.orders.forms import LookupForm
 from aftercart.orders.lookup import find_order, forget_tries, may_try
 from aftercart.orders.permissions import (
@@ -59,12 +60,14 @@ def show_order(request: ShopperRequest) -> HttpResponse:
     """The order page: did it go through, when does it come, what can still be done, ask us."""
     order = request.order
     load_parts(order)
+    box = change_box(order, clock.now())
     headline = next(iter(portal_headlines.panels(request, order)), None)
     context: dict[str, Any] = {
         "order": order,
         "channel": order.channel,
         "merchant": Merchant.objects.first(),
-        "page": order_page(order, headline=headline, trust=request.trust),
+        "page": order_page(order, headline=headline, trust=request.trust, box=box),
+        "box": box,
         "panels": portal_order_panels.panels(request, order),
         "help_panels": portal_help_panels.panels(request, order),
         "token": request.token,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.addresses import Address, address_lines
+from aftercart.orders.changes.shown import ChangeBox
 from aftercart.orders.models import Line, Order, Payment, Refund
 from aftercart.orders.portal_rules import masked, method_key, options, situation
 from aftercart.orders.portal_words import SITUATIONS, Choice, Saying, choices, method_name
@@ -64,7 +65,9 @@ def load_parts(order: Order) -> None:
     prefetch_related_objects([order], "lines__variant__product", "payments", "refunds")
 
 
-def order_page(order: Order, *, headline: Panel | None, trust: str) -> OrderPage:
+def order_page(
+    order: Order, *, headline: Panel | None, trust: str, box: ChangeBox | None = None
+) -> OrderPage:
     """Arrange an order whose parts are loaded. ``headline`` says first what an app above knows better."""
     language = get_language() or order.language
     now_is = situation(
@@ -89,6 +92,7 @@ def order_page(order: Order, *, headline: Panel | None, trust: str) -> OrderPage
         choices=choices(
             options(state=order.state, fulfilment_state=order.fulfilment_state),
             str(policy.get(language) or policy.get(order.channel.default_language) or ""),
+            changes_alone=bool(box and not box.is_empty),
         ),
         ship_to=ship_to,
         bill_to=bill_to if bill_to != ship_to else [],

@@ -113,11 +113,12 @@ def method_name(method: str) -> str:
     return str(METHODS.get(method_key(method)) or method.replace("_", " "))
 
 
-def choices(options: Options | None, policy: str) -> list[Choice]:
-    """What can still be done, in words. ``policy`` is the shop's own sentence about returns, or empty."""
+def choices(options: Options | None, policy: str, *, changes_alone: bool = False) -> list[Choice]:
+    """What can still be done, in words. ``policy`` is the shop's own sentence about returns, or empty; with
+    ``changes_alone`` the page tells of changes elsewhere."""
     if options is None:
         return []
-    return [
+    found = [
         Choice(
             title=_("Cancel the order"),
             text=str(CANCEL[options.cancel]),
@@ -140,3 +141,4 @@ def choices(options: Options | None, policy: str) -> list[Choice]:
             icon="undo-2",
         ),
     ]
+    return found[2:] if changes_alone else found

@@ -22,6 +22,7 @@ from aftercart.orders.changes.refusals import Cannot
 from aftercart.orders.changes.rules import money
 from aftercart.orders.events import OrderChanged
 from aftercart.orders.models import Change, ChangeState, Kind, Order
+from aftercart.orders.money import left_to_refund
 
 FIELDS = {Kind.ADDRESS: ("ship_to",), Kind.CANCEL: ("state",)}
 
@@ -95,7 +96,7 @@ def stored_plan(order: Order, change: Change) -> Plan | None:
         before=before,
         after=after,
         kept=order.kept_minor,
-        refundable=order.refundable_minor,
+        refundable=left_to_refund(order),
         returned=returned,
     )
     return Plan(
@@ -110,7 +111,7 @@ def _give_back(order: Order, change: Change, plan: Plan, *, actor: str) -> None:
     if change.kind != Kind.CANCEL:
         order.settled_minor += amount
         order.save(update_fields=["settled_minor"])
-    send_back(order=order, amount_minor=amount, key=f"change:{change.pk}", reason="", actor=actor)
+    send_back(order=order, amount_minor=amount, key=f"change:{change.pk}", actor=actor)
 
 
 def _return_late(order: Order, *, actor: str) -> None:
@@ -132,7 +133,6 @@ def _return_late(order: Order, *, actor: str) -> None:
             order=order,
             amount_minor=change.charge_minor,
             key=f"change-late:{change.pk}",
-            reason="",
             actor=actor,
         )
 

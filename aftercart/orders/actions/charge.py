@@ -79,7 +79,7 @@ def _open(order_id: int, offer: Offer, key: str, actor: str, return_url: str) ->
     known = next((charge for charge in charges if charge.key == key), None)
     if known is not None:
         return known
-    if order.state == "cancelled":
+    if order.state == "cancelled" and not order.asked_minor:  # undoing a cancellation is paid first
         raise Refused("This order is cancelled: nothing is to be paid.")
     due = order.due_minor - coming_minor(charges, order)
     if due < 1:

@@ -9,6 +9,7 @@ from django.db import transaction
 from aftercart.catalog.actions import release
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
+from aftercart.orders.actions.differences import call_off
 from aftercart.orders.actions.lock import lock_order, order_facts, stock_reference
 from aftercart.orders.changes.refusals import Cannot
 from aftercart.orders.events import ChangeEnded, ChangeRefused
@@ -87,6 +88,8 @@ def end(order: Order, change: Change, state: str, *, actor: str, by: str = "") -
     if change.reserved:
         wanted = {int(variant): count for variant, count in change.reserved.items()}
         release(reference=stock_reference(order.pk), wanted=wanted, actor=actor)
+    if change.state == ChangeState.UNPAID:
+        call_off(order=order, actor=actor)
     settle(order, change, state, actor=actor)
     facts = {**order_facts(order), "change_id": change.pk, "kind": change.kind}
     if state == ChangeState.REFUSED:

@@ -20,6 +20,7 @@ from aftercart.orders.changes.rules import (
     quantity_problem,
 )
 from aftercart.orders.models import Change, ChangeState, Kind, Line, Order
+from aftercart.orders.money import left_to_refund
 
 Wish = Mapping[str, Any]
 """What is wanted: ``{"line": 7, "quantity": 2}``, ``{"line": 7, "variant": 9}``, ``{"variant": 9, "quantity": 1}``,
@@ -98,7 +99,7 @@ def plan_change(*, order: Order, kind: str, wish: Wish, policy: Policy) -> Plan:
         before=before,
         after=after,
         kept=order.kept_minor,
-        refundable=order.refundable_minor,
+        refundable=left_to_refund(order),
         returned=returned,
     )
     return Plan(
