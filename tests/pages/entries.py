@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from tests.pages.payments import pay_page, sandbox_page
-from tests.pages.shop import Shop, other_order_page
+from tests.pages.shop import Shop, asked_page, change_page, other_order_page
 
 Arguments = Callable[[Shop], list[Any]]
 
@@ -141,6 +141,12 @@ PORTAL = [
     Entry(name="order-payment", who="anyone", path=lambda shop: pay_page("transfer"), note="transfer"),
     Entry(name="payment-sandbox", who="anyone", path=lambda shop: sandbox_page("card"), note="card"),
     Entry(name="payment-sandbox", who="anyone", path=lambda shop: sandbox_page("bank"), note="bank"),
+    Entry(name="order-changes", who="anyone", path=lambda shop: change_page(""), is_dark_too=True),
+    Entry(name="order-change-new", who="anyone", path=lambda shop: change_page("cancel/"), note="cancel"),
+    Entry(name="order-change-new", who="anyone", path=lambda shop: change_page("address/"), note="address"),
+    Entry(name="order-change-new", who="anyone", path=lambda shop: change_page("add/"), note="add"),
+    Entry(name="order-change", who="anyone", path=lambda shop: asked_page("applied"), is_dark_too=True),
+    Entry(name="order-change", who="anyone", path=lambda shop: asked_page("waiting"), note="waiting"),
     Entry(name="error", who="anyone", path=lambda shop: "/nowhere/", note="404", status=404),
 ]
 FULL = [*LISTS, *DETAILS, *ACCOUNT, *PORTAL]

@@ -28,7 +28,7 @@ from aftercart.kernel.outbox.testing import make_mail
 from aftercart.kernel.work.models import Job
 from aftercart.kernel.work.worker import Worker
 from aftercart.orders.actions import note_order
-from aftercart.orders.models import Order
+from aftercart.orders.models import Change, Order
 from aftercart.orders.permissions import order_page_path
 from aftercart.stores.actions import invite_colleague
 from aftercart.stores.desk.invitations import invitation_url
@@ -100,6 +100,18 @@ def open_shop() -> Shop:
         product_without_guide=bare.pk,
         order_guide=f"{order_page_path(ticket.order.pk)}guides/{guide.handle}/",
     )
+
+
+def change_page(rest: str) -> str:
+    """A page about changes of the newest order that can still be changed."""
+    order = Order.objects.filter(changeable_until__gt=clock.now(), changes=None).latest("pk")
+    return f"{order_page_path(order.pk)}changes/{rest}"
+
+
+def asked_page(state: str) -> str:
+    """The page of the newest change in a state."""
+    change = Change.objects.filter(state=state).latest("pk")
+    return f"{order_page_path(change.order_id)}changes/{change.pk}/"
 
 
 def other_order_page(state: str) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from aftercart.catalog.actions import VariantDraft, save_product
 from aftercart.catalog.models import Product
+from aftercart.config.demo.changes import change_orders, keep_stock
 from aftercart.config.demo.conversations import hold_conversations
 from aftercart.config.demo.goods import GOODS
 from aftercart.config.demo.guides import write_guides
@@ -77,6 +78,8 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
         tell("orders", done, len(todo))
     write_guides(seed=number)
     hold_conversations()
+    keep_stock()
+    change_orders()
     add_segments()
     tell("questions", 1, 1)
 

@@ -14,6 +14,7 @@ from aftercart.orders.actions.hold import hold_order, release_order
 from aftercart.orders.actions.note import note_order
 from aftercart.orders.actions.pay import record_payment, record_payment_failure
 from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
+from aftercart.orders.actions.policy import save_change_policy
 from aftercart.orders.actions.refund import refund_order
 from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
 
@@ -42,6 +43,7 @@ __all__ = [
     "refuse_change",
     "release_order",
     "resend_confirmation",
+    "save_change_policy",
     "send_lookup_code",
     "take_payment",
     "take_refund",
