@@ -5,10 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 
 from aftercart.config.api import api
+from aftercart.kernel.api.pages import reference_page, rule_schema
 
 PICTURES = settings.MEDIA_ROOT / "products"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/docs", reference_page(api), name="api-reference"),
+    path("api/v1/schemas/rules/<slug:subject>.json", rule_schema, name="rule-schema"),
     path("api/v1/", api.urls),
     re_path(
         r"^media/products/(?P<path>[\w-]+\.(svg|png|jpe?g|webp|avif))$", serve, {"document_root": PICTURES}
