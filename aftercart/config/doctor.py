@@ -20,11 +20,14 @@ from aftercart.kernel import clock
 from aftercart.kernel.journal.models import DeadLetter
 from aftercart.kernel.work.models import Worker
 from aftercart.messaging.providers import current
+from aftercart.payments.accounts import missing_keys
+from aftercart.payments.models import Account, Charge
 
 OLDEST_POSTGRES = 140000
 CLOCK_TOLERANCE = timedelta(seconds=5)
 T = TypeVar("T")
 WORKER_SILENCE = timedelta(minutes=2)
+HANGS = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ def examine() -> list[Finding]:
     database = _database()
     findings.append(database)
     if database.level != "problem":
-        findings += [*_migrations(), *_clock(), *_workers(), *_dead_letters()]
+        findings += [*_migrations(), *_clock(), *_workers(), *_dead_letters(), *_payments()]
     return [*findings, _mail(), _texts()]
 
 
@@ -143,6 +146,26 @@ def _dead_letters() -> Iterator[Finding]:
         )
     else:
         yield ok("dead letters", "none.")
+
+
+def _payments() -> Iterator[Finding]:
+    """Play money where shoppers are, keys that are missing, charges that nobody hears of."""
+    accounts = _quietly(lambda: list(Account.objects.filter(is_enabled=True).select_related("channel"))) or []
+    faults = 0
+    for account in accounts:
+        where = f"{account.provider} of {account.channel}"
+        if missing := missing_keys(account):
+            faults += 1
+            yield problem("payments", f"{where} lacks {' and '.join(missing)}; see Payments on the desk.")
+        elif account.is_test and settings.IS_HTTPS:
+            faults += 1
+            yield warning("payments", f"{where} is in test mode: shoppers get goods for play money.")
+    overdue = clock.now() - HANGS
+    stuck = _quietly(lambda: Charge.objects.open().filter(check_at__lt=overdue).count()) or 0
+    if stuck:
+        yield warning("payments", f"{stuck} charges wait to be asked about; is a worker running?")
+    elif not faults:
+        yield ok("payments", f"{len(accounts)} ways to pay." if accounts else "no provider is set up.")
 
 
 def _quietly(ask: Callable[[], T]) -> T | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftercart.orders.desk import doors, listing, page
+from aftercart.orders.desk import charges, doors, listing, page
 
 urlpatterns = [
     path("desk/orders/", listing.list_orders, name="desk-orders"),
@@ -13,6 +13,17 @@ urlpatterns = [
     path("desk/orders/<int:order_id>/payments/", doors.pay, name="desk-order-payments"),
     path("desk/orders/<int:order_id>/refunds/", doors.refund, name="desk-order-refunds"),
     path("desk/orders/<int:order_id>/cancellation/", doors.cancel, name="desk-order-cancellation"),
+    path(
+        "desk/orders/<int:order_id>/charges/<int:charge_id>/receipts/",
+        charges.receive,
+        name="desk-charge-receipts",
+    ),
+    path(
+        "desk/orders/<int:order_id>/charges/<int:charge_id>/checks/", charges.check, name="desk-charge-checks"
+    ),
+    path(
+        "desk/orders/<int:order_id>/transfers/<int:refund_id>/", charges.transfer, name="desk-refund-transfer"
+    ),
     path("desk/orders/<int:order_id>/notes/", doors.note, name="desk-order-notes"),
     path("desk/orders/<int:order_id>/confirmation/", doors.resend, name="desk-order-confirmation"),
 ]

@@ -46,6 +46,8 @@ def going_back_minor(order_id: int) -> int:
     charges = Charge.objects.filter(about=about(order_id)).aggregate(
         on_way=Sum("refunding_minor"), gone=Sum("refunded_minor")
     )
+    if charges["on_way"] is None:
+        return 0  # no charges at all
     recorded = Refund.objects.filter(order_id=order_id, key__startswith=OURS).aggregate(
         sum=Sum("amount_minor")
     )

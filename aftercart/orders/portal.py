@@ -18,6 +18,8 @@ from aftercart.orders.actions import resend_confirmation
 from aftercart.orders.changes.shown import change_box
 from aftercart.orders.forms import LookupForm
 from aftercart.orders.lookup import find_order, forget_tries, may_try
+from aftercart.orders.models import Order
+from aftercart.orders.money import going_back_minor
 from aftercart.orders.permissions import (
     FROM_LOOKUP,
     ShopperRequest,
@@ -28,6 +30,7 @@ from aftercart.orders.permissions import (
 from aftercart.orders.portal_page import load_parts, order_page
 from aftercart.orders.rules import may_confirm
 from aftercart.orders.slots import portal_headlines, portal_help_panels, portal_order_panels
+from aftercart.payments.models import Account
 from aftercart.stores.models import Channel, Merchant
 
 PER_ORDER = (3, timedelta(hours=1))
@@ -71,6 +74,8 @@ def show_order(request: ShopperRequest) -> HttpResponse:
         "panels": portal_order_panels.panels(request, order),
         "help_panels": portal_help_panels.panels(request, order),
         "token": request.token,
+        "can_pay": _can_pay(order),
+        "going_back_minor": going_back_minor(order.pk) if order.paid_minor else 0,
         "key": secrets.token_urlsafe(12),
         "may_resend": may_confirm(state=order.state, payment_state=order.payment_state),
     }
@@ -87,6 +92,13 @@ def resend(request: ShopperRequest) -> HttpResponse:
     elif resend_confirmation(order_id=order.pk, key=request.POST.get("key", ""), actor=request.actor):
         messages.success(request, _("The confirmation is on its way again."))
     return redirect("order-page", token=request.token)
+
+
+def _can_pay(order: Order) -> bool:
+    """Whether something is due that the shopper can pay on a page of ours."""
+    if not order.due_minor or order.state == "cancelled":
+        return False
+    return bool(Account.objects.offers(order.channel_id))
 
 
 def _look_up_page(request: HttpRequest, form: LookupForm, *, status: int) -> HttpResponse:

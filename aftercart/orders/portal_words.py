@@ -30,7 +30,7 @@ SITUATIONS = {
     ),
     "payment_failed": Saying(
         title=gettext_lazy("Your payment did not go through"),
-        lead=gettext_lazy("We keep your order for you. Write to us below and we find another way to pay."),
+        lead=gettext_lazy("We keep your order for you. You can pay it here, in another way if you like."),
         tone="danger",
     ),
     "payment_due": Saying(

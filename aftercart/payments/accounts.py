@@ -6,7 +6,7 @@ from aftercart.payments.models import Account
 from aftercart.payments.ports import Provider, Setup
 from aftercart.payments.providers import KINDS, Kind
 from aftercart.payments.rules import Refused
-from aftercart.payments.secrets import from_environment, unseal
+from aftercart.payments.secrets import SecretsLost, from_environment, unseal
 
 
 def kind_of(provider: str) -> Kind:
@@ -34,3 +34,14 @@ def setup_of(account: Account) -> Setup:
 def provider_for(account: Account) -> Provider:
     """The provider, ready to be called for the account."""
     return kind_of(account.provider).make(setup_of(account))
+
+
+def missing_keys(account: Account) -> list[str]:
+    """Secrets that a provider needs and nobody has given."""
+    kind = kind_of(account.provider)
+    try:
+        kept = unseal(account.secrets)
+    except SecretsLost:
+        kept = {}
+    known = kept | from_environment(account.provider, account.channel.slug, kind.secrets)
+    return [name for name in kind.needed if not known.get(name)]

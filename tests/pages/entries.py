@@ -70,6 +70,8 @@ LISTS = [
     page("desk-team"),
     page("desk-settings"),
     page("desk-tokens"),
+    page("desk-payments"),
+    page("desk-transfers"),
 ]
 DETAILS = [
     page("desk-search", query="?q=a"),
@@ -85,6 +87,8 @@ DETAILS = [
     page("desk-import-setup", lambda shop: [shop.draft_id]),
     page("desk-effect", lambda shop: [shop.effect_id]),
     page("desk-channel", lambda shop: ["main"]),
+    page("desk-payment-account", lambda shop: ["main", "stripe"]),
+    page("desk-payment-account", lambda shop: ["main", "bank_transfer"], query="?by=hand"),
     page("desk-team-departure", lambda shop: [shop.colleague_id]),
     page("desk-guide", lambda shop: [shop.guide.pk], is_dark_too=True),
     page("desk-guide-preview", lambda shop: [shop.guide.pk], query="?language=th"),

@@ -15,13 +15,15 @@ from aftercart.kernel.links.limits import allow
 from aftercart.kernel.money import format_minor
 from aftercart.orders.actions import (
     cancel_order,
+    give_back,
     note_order,
     record_payment,
-    refund_order,
     resend_confirmation,
 )
+from aftercart.orders.desk.charges import where_to
 from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm
-from aftercart.orders.desk.page import order_page, reached_order
+from aftercart.orders.desk.page import order_page
+from aftercart.orders.desk.reached import reached_order
 from aftercart.orders.rules import Refused
 from aftercart.stores.permissions import StaffRequest, require
 
@@ -65,25 +67,29 @@ def pay(request: StaffRequest, order_id: int) -> HttpResponse:
 @require_POST
 @require("orders.refund")
 def refund(request: StaffRequest, order_id: int) -> HttpResponse:
-    """Record money that went back, for pieces of lines (``line-<id>``) where given."""
+    """Give money back through the providers it came by, for pieces of lines (``line-<id>``) where given.
+
+    What was paid elsewhere is recorded only, and the answer says so: somebody has to move that money.
+    """
     order = reached_order(request, order_id)
     form = RefundForm(order, request.POST)
     if not form.is_valid():
         return order_page(request, order, forms={"refund": form}, opened="refund", status=422)
     given = form.cleaned_data
-    return _done(
-        request,
-        order.pk,
-        lambda: refund_order(
+    try:
+        made = give_back(
             order_id=order.pk,
             amount_minor=form.minor,
             reason=given["reason"],
-            key=f"desk:{order.pk}:{given['key']}",
+            key=f"desk:{given['key']}",
             actor=request.actor,
             quantities_by_line=pieces(request),
-        ),
-        f"{format_minor(form.minor, order.currency)} refunded.",
-    )
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, " ".join(where_to(part, order.currency) for part in made.parts))
+    return redirect("desk-order", order_id=order.pk)
 
 
 def pieces(request: HttpRequest) -> dict[int, int]:

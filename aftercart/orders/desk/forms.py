@@ -10,6 +10,7 @@ from django import forms
 
 from aftercart.kernel.money import exponent, from_minor, to_minor
 from aftercart.orders.models import Order
+from aftercart.orders.money import left_to_refund
 
 
 def new_key() -> str:
@@ -63,13 +64,13 @@ class PaymentForm(AmountForm):
 
 
 class RefundForm(AmountForm):
-    """Money that went back. The transfer itself is made where the money lies; this records it."""
+    """Money that is to go back: through its provider, or as a record where it was paid elsewhere."""
 
     reason = forms.CharField(max_length=200, required=False)
 
     def __init__(self, order: Order, *arguments: Any, **options: Any) -> None:
         super().__init__(order, *arguments, **options)
-        left = from_minor(order.refundable_minor, order.currency).amount
+        left = from_minor(max(0, left_to_refund(order)), order.currency).amount
         self.fields["amount"].help_text = f"At most {left}."
 
     field_order = ["amount", "reason"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,10 +13,13 @@ from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
 from aftercart.kernel.money import from_minor
 from aftercart.orders.addresses import Address, address_lines
+from aftercart.orders.desk.charges import refund_split, shown_charges
 from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm, new_key
+from aftercart.orders.desk.reached import reached_order
 from aftercart.orders.models import Order
+from aftercart.orders.money import left_to_refund
 from aftercart.orders.slots import desk_order_panels
-from aftercart.stores.permissions import StaffRequest, require, within_channels
+from aftercart.stores.permissions import StaffRequest, require
 
 SHOWN_ENTRIES = 40
 
@@ -26,15 +29,6 @@ SHOWN_ENTRIES = 40
 def show_order(request: StaffRequest, order_id: int) -> HttpResponse:
     """The order's page."""
     return order_page(request, reached_order(request, order_id))
-
-
-def reached_order(request: StaffRequest, order_id: int) -> Order:
-    """The order, when the member sees its channel; else it does not exist."""
-    rows = within_channels(Order.objects.for_list(), request.member)
-    order = rows.filter(pk=order_id).first()
-    if order is None:
-        raise Http404
-    return order
 
 
 def order_page(
@@ -47,6 +41,7 @@ def order_page(
 ) -> HttpResponse:
     """The page, with forms as they were sent when one was wrong; ``opened`` is the dialog to show at once."""
     lines = list(order.lines.select_related("variant__product"))
+    left = left_to_refund(order)
     story = timeline_page(Entry.objects.about(f"order:{order.pk}"), size=SHOWN_ENTRIES)
     context = {
         "order": order,
@@ -59,18 +54,20 @@ def order_page(
         "story": [tell(entry) for entry in story.entries],
         "notes": list(order.notes.order_by("-written_at")),
         "payments": list(order.payments.order_by("paid_at")),
+        "charges": shown_charges(order),
+        "refund_split": refund_split(order, left),
         "refunds": list(order.refunds.order_by("refunded_at")),
-        "may": _may(request, order, lines),
+        "may": _may(request, order, lines, left),
         "opened": opened,
         "key": new_key(),
-        **_forms(order, forms or {}),
+        **_forms(order, left, forms or {}),
     }
     return render(request, "orders/desk/order.html", context, status=status)
 
 
-def _forms(order: Order, sent: dict[str, Any]) -> dict[str, Any]:
+def _forms(order: Order, left_minor: int, sent: dict[str, Any]) -> dict[str, Any]:
     due = from_minor(order.due_minor, order.currency).amount
-    left = from_minor(order.refundable_minor, order.currency).amount
+    left = from_minor(max(0, left_minor), order.currency).amount
     return {
         "payment_form": sent.get("payment") or PaymentForm(order, initial={"amount": due, "key": new_key()}),
         "refund_form": sent.get("refund") or RefundForm(order, initial={"amount": left, "key": new_key()}),
@@ -90,7 +87,7 @@ def _totals(order: Order) -> list[tuple[str, int]]:
     return [(label, amount) for label, amount in rows if amount or label == "Goods"]
 
 
-def _may(request: StaffRequest, order: Order, lines: list[Any]) -> dict[str, bool]:
+def _may(request: StaffRequest, order: Order, lines: list[Any], left_minor: int) -> dict[str, bool]:
     """What this member may do to this order as it stands; the actions decide again under their lock."""
     has_open = any(line.open_quantity for line in lines if line.kind != "fee")
     alive = order.state != "cancelled"
@@ -98,7 +95,7 @@ def _may(request: StaffRequest, order: Order, lines: list[Any]) -> dict[str, boo
         "pay": order.due_minor > 0 and alive,
         "fulfil": has_open and alive,
         "cancel": has_open and alive,
-        "refund": order.refundable_minor > 0,
+        "refund": left_minor > 0,
         "resend": bool(order.email),
         "note": True,
     }

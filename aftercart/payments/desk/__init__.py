@@ -1,0 +1,1 @@
+"""The desk's pages about payments: how channels take them, and transfers that are waited for."""
