@@ -164,6 +164,14 @@ def knowledge_of(table: LearntTable, rows: Any) -> Knowledge:
     )
 
 
+def expected_after(place: Place, waited: int) -> int | None:
+    """By how many days after ordering nine of ten such parcels have come that, as this one, had not come after
+    ``waited``; ``None`` when nobody knows."""
+    knowledge = knowledge_about(place)
+    expected = knowledge.expected_after(place, waited) if knowledge else None
+    return expected.by if expected else None
+
+
 def given_for(reference: str) -> GivenPromise | None:
     """What was promised for a thing, as ``order:7``."""
     return GivenPromise.objects.filter(reference=reference).first()

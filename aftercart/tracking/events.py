@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from aftercart.kernel.journal.events import Event, event
 
@@ -135,3 +135,50 @@ class ParcelDelivered(ParcelEvent):
 
     def detail(self) -> str:
         return f"{self.days_late} days late" if self.days_late else "In time" if self.days_late == 0 else ""
+
+
+@event
+class ParcelDelayed(ParcelEvent):
+    """A parcel is late or silent; once per parcel and ``cause`` (``promise`` or ``silence``).
+
+    ``expected_by`` is when nine of ten such parcels have come, given how long this one is under way; ``None``
+    when nobody knows.
+    """
+
+    icon = "clock"
+    tone = "warn"
+
+    parcel_id: int
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    delay_id: int
+    cause: str
+    days_late: int | None
+    days_silent: int
+    promised_on: date | None
+    expected_by: date | None
+    carrier: str
+
+    def detail(self) -> str:
+        if self.cause == "silence":
+            return f"no word for {self.days_silent} days"
+        return f"{self.days_late} days past the promise"
+
+
+@event
+class ParcelDelayResolved(ParcelEvent):
+    """A delay is over: ``how`` is ``delivered``, ``moved`` or ``ended``."""
+
+    icon = "clock"
+
+    parcel_id: int
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    delay_id: int
+    cause: str
+    how: str
+
+    def detail(self) -> str:
+        return self.how

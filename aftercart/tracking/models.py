@@ -141,6 +141,11 @@ class Parcel(models.Model):
                 condition=Q(delivered_at__isnull=True),
                 name="tracking_parcel_under_way",
             ),
+            models.Index(
+                fields=["heard_at"],
+                condition=Q(delivered_at__isnull=True),
+                name="tracking_parcel_heard",
+            ),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="tracking_parcel_due"),
             models.Index(
                 fields=["carrier_code", "look_at"],
@@ -266,3 +271,54 @@ class CarrierService(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Delay(models.Model):
+    """A parcel that is past its promise, or of which nothing is heard: once per cause, whatever happens later."""
+
+    class Cause(models.TextChoices):
+        PROMISE = "promise", "Past its promise"
+        SILENCE = "silence", "Silent"
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="delays")
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    noticed_at = models.DateTimeField()
+    promised_on = models.DateField(null=True, blank=True)
+    days_late = models.PositiveIntegerField(default=0, help_text="Past the promise; counted daily.")
+    expected_by = models.DateField(null=True, blank=True, help_text="Nine of ten such have come; or unknown.")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    how = models.CharField(max_length=10, blank=True)
+    known_by = models.CharField(max_length=80, blank=True, help_text="Who has it in hand.")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "cause"], name="tracking_delay_once"),
+            models.CheckConstraint(
+                condition=Q(cause__in=["promise", "silence"]), name="tracking_delay_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, how="") | (Q(resolved_at__isnull=False) & ~Q(how="")),
+                name="tracking_delay_how",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["noticed_at", "id"], condition=Q(resolved_at__isnull=True), name="tracking_delay_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()}: parcel {self.parcel_id}"
+
+
+class SilenceLimit(models.Model):
+    """After how many silent days a carrier's parcel counts as delayed: learnt from its scans, or set."""
+
+    carrier = models.CharField(max_length=80, unique=True, help_text="As delivery.rules.carrier_key.")
+    days = models.PositiveSmallIntegerField()
+    is_set = models.BooleanField(default=False)
+    gaps = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.carrier}: {self.days} days"

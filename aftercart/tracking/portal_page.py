@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from aftercart.kernel.ui.formats import locale, without_year_mark
 from aftercart.orders.models import Line, Order
-from aftercart.tracking.models import Parcel, ParcelLine, Scan
+from aftercart.tracking.models import Delay, Parcel, ParcelLine, Scan
 from aftercart.tracking.numbers import tracking_page
 from aftercart.tracking.portal_words import (
     MEANINGS,
@@ -24,6 +24,7 @@ from aftercart.tracking.portal_words import (
     contradiction,
     headline,
     late_advice,
+    new_expectation,
     problem_advice,
 )
 from aftercart.tracking.rules import (
@@ -85,7 +86,7 @@ class ShownParcel:
 
 
 def load_parcels(order: Order) -> list[Parcel]:
-    """The order's parcels with their scans and contents: three queries, once per order object."""
+    """The order's parcels with scans, contents and open delays: four queries, once per order object."""
     prefetch_related_objects(
         [order],
         Prefetch(
@@ -93,6 +94,7 @@ def load_parcels(order: Order) -> list[Parcel]:
             Parcel.objects.order_by("created_at", "id").prefetch_related(
                 Prefetch("scans", Scan.objects.understood().order_by("-occurred_at", "-id")),
                 Prefetch("lines", ParcelLine.objects.select_related("line__variant__product")),
+                Prefetch("delays", Delay.objects.filter(resolved_at__isnull=True)),
             ),
         ),
     )
@@ -129,12 +131,24 @@ def headline_context(seen: Outlook) -> tuple[str, dict[str, Any]]:
     return title, {"lead": lead, "tone": tone, "step": {"label": label, "state": state}}
 
 
-def shown_parcels(parcels: Sequence[Parcel], now: datetime) -> list[ShownParcel]:
-    """Every parcel as the shopper sees it, in the order they were sent."""
+def shown_parcels(
+    parcels: Sequence[Parcel], now: datetime, *, promise: tuple[date, str] | None = None
+) -> list[ShownParcel]:
+    """Every parcel as the shopper sees it, in the order they were sent.
+
+    ``promise`` is the day we reckoned when it was ordered, and why, for the parcels that are promised for it.
+    """
     return [
-        _shown(parcel, number, len(parcels), now, timezone.localdate(now))
+        _explained(_shown(parcel, number, len(parcels), now, timezone.localdate(now)), parcel, promise)
         for number, parcel in enumerate(parcels, start=1)
     ]
+
+
+def _explained(shown: ShownParcel, parcel: Parcel, promise: tuple[date, str] | None) -> ShownParcel:
+    is_ahead = bool(shown.expected) and parcel.delivered_at is None and not shown.is_late
+    if promise is None or parcel.promised_on != promise[0] or not is_ahead:
+        return shown
+    return replace(shown, why_expected=promise[1])
 
 
 def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> ShownParcel:
@@ -146,16 +160,17 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
     meaning = MEANINGS[parcel.status]
     expected, why = _expected(parcel)
     silent = days_silent(newest_at=stops[0].at if stops else parcel.shipped_at, status=parcel.status, now=now)
+    delay = next(iter(parcel.delays.all()), None) if parcel.status not in (*ARRIVED, *GONE_WRONG) else None
     return ShownParcel(
         title=_("Parcel") if of == 1 else _("Parcel %(number)s of %(of)s") % {"number": number, "of": of},
         note=_note(parcel, scans),
         meaning=meaning,
         expected=expected,
         why_expected=why,
-        advice=late_advice(days=late_by, silent_days=silent) if is_late else _advice(parcel, meaning),
-        advice_tone="warn" if is_late else "info" if meaning.tone == "accent" else meaning.tone,
-        advice_icon="clock" if is_late else "",
-        may_ask=is_late or meaning.tone == "danger",
+        advice=_late_words(delay, late_by, silent) if is_late or delay else _advice(parcel, meaning),
+        advice_tone="warn" if is_late or delay else "info" if meaning.tone == "accent" else meaning.tone,
+        advice_icon="clock" if is_late or delay else "",
+        may_ask=is_late or delay is not None or meaning.tone == "danger",
         is_late=is_late,
         stops=stops[:shown],
         older_stops=stops[shown:],
@@ -170,6 +185,15 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
             language=get_language() or "",
         ),
     )
+
+
+def _late_words(delay: Delay | None, late_by: int, silent: int) -> str:
+    """What is wrong, what to do, and when to expect it now, as far as anybody knows."""
+    told = late_advice(days=late_by, silent_days=silent)
+    if delay is None:
+        return told
+    is_ahead = delay.expected_by is not None and delay.expected_by >= timezone.localdate()
+    return f"{told} {new_expectation(_day(delay.expected_by) if delay.expected_by and is_ahead else '')}"
 
 
 def _advice(parcel: Parcel, meaning: Meaning) -> str:

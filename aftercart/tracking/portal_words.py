@@ -120,20 +120,30 @@ def contradiction(day: str) -> str:
 
 
 def late_advice(*, days: int, silent_days: int) -> str:
-    """What to tell somebody whose parcel is late, and what they can do."""
+    """What to tell somebody whose parcel is late or silent, and what they can do. ``days`` may be 0."""
     told = ngettext(
         "It is %(days)s day later than promised.",
         "It is %(days)s days later than promised.",
         days,
     ) % {"days": days}
-    if silent_days >= 3:
+    parts = [told] if days else []
+    if silent_days >= 3 or not days:
         quiet = ngettext(
             "The carrier has said nothing for %(days)s day.",
             "The carrier has said nothing for %(days)s days.",
             silent_days,
         ) % {"days": silent_days}
-        return " ".join((told, quiet, _("Write to us, and we ask the carrier where it is.")))
-    return " ".join((told, _("It is still moving. If it has not come within two days, write to us.")))
+        return " ".join((*parts, quiet, _("Write to us, and we ask the carrier where it is.")))
+    return " ".join((*parts, _("It is still moving. If it has not come within two days, write to us.")))
+
+
+def new_expectation(day: str) -> str:
+    """When to expect a late parcel now; an empty ``day`` says honestly that nobody knows."""
+    if day:
+        return _(
+            "We now expect it by %(day)s: nine of ten parcels that take this long have come by then."
+        ) % {"day": day}
+    return _("How much longer it takes, we cannot say: too few parcels have ever taken this long.")
 
 
 def headline(outlook: Outlook) -> tuple[str, str, str]:

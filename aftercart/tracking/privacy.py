@@ -89,6 +89,7 @@ personal_data(
             retention="kept",
             reason="how carriers' services answer; names nobody",
         ),
+        Table(model="tracking.Delay", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"),
         Table(
             model="tracking.ParcelLine", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"
         ),

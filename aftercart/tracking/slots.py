@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from aftercart.delivery.promises import given_for, words_of
 from aftercart.kernel import clock
 from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.models import Order
@@ -41,10 +42,15 @@ def show_parcels(request: HttpRequest, order: Order) -> Panel | None:  # noqa: A
     waiting = still_here(order)
     if not parcels and (order.state != "open" or not waiting):
         return None
+    given = given_for(f"order:{order.pk}") if order.promised_on else None
+    said, why = words_of(given) if given and given.by_on == order.promised_on else ("", "")
     context = {
-        "parcels": shown_parcels(parcels, clock.now()),
+        "parcels": shown_parcels(
+            parcels, clock.now(), promise=(given.by_on, f"{said} {why}") if given and why else None
+        ),
         "waiting": waiting,
         "promised_on": order.promised_on if not parcels else None,
+        "promise": {"said": said, "why": why} if said and not parcels else None,
         "styles": "tracking/portal.css",
     }
     return Panel(

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from aftercart.tracking import desk
+from aftercart.tracking import delays_desk, desk
 
 urlpatterns = [
+    path("desk/delays/", delays_desk.list_delays, name="desk-delays"),
+    path("desk/delays/marks/", delays_desk.mark, name="desk-delay-marks"),
     path("desk/orders/<int:order_id>/parcels/", desk.send, name="desk-order-parcels"),
     path("desk/parcels/<int:parcel_id>/scans/", desk.scan, name="desk-parcel-scans"),
 ]

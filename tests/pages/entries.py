@@ -50,6 +50,8 @@ LISTS = [
     page("desk-search", query="?q=zzzz"),
     page("desk-orders", is_dark_too=True),
     page("desk-orders", query="?q=zzzz"),
+    page("desk-delays", is_dark_too=True),
+    page("desk-delays", query="?view=known&country=XX"),
     page("desk-customers"),
     page("desk-customers", query="?q=zzzz"),
     page("desk-questions", is_dark_too=True),
