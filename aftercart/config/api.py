@@ -5,6 +5,7 @@ from __future__ import annotations
 from aftercart.catalog.api import router as products
 from aftercart.customers.api import router as customers
 from aftercart.customers.track_api import router as track
+from aftercart.delivery.api import router as delivery
 from aftercart.kernel.api.openapi import DocumentedAPI
 from aftercart.kernel.api.parsing import StrictParser
 from aftercart.kernel.api.problems import install
@@ -31,6 +32,7 @@ api.add_router("/channels", channels)
 api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/orders", orders)
+api.add_router("/delivery", delivery)
 api.add_router("", parcels)
 api.add_router("", scans)
 api.add_router("", track)

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aftercart.kernel.ui.urls")),
     path("", include("aftercart.stores.urls")),
     path("", include("aftercart.payments.urls")),
+    path("", include("aftercart.delivery.urls")),
     path("", include("aftercart.orders.portal_urls")),
     path("", include("aftercart.orders.desk_urls")),
     path("", include("aftercart.tracking.urls")),

@@ -17,7 +17,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.stores.permissions import StaffRequest, may, member_of, require, within_channels
 from aftercart.stores.slots import Waiting, waits
-from aftercart.tracking.delays import mark_delays
+from aftercart.tracking.actions.delaying import mark_delays
 from aftercart.tracking.models import Delay
 
 SIZE = 50

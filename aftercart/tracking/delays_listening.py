@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftercart.kernel.journal.listening import Recorded, on
-from aftercart.tracking.delays import resolve_delays
+from aftercart.tracking.actions.delaying import resolve_delays
 from aftercart.tracking.events import (
     ParcelCancelled,
     ParcelDelivered,

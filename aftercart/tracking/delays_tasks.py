@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from aftercart.kernel import clock
 from aftercart.kernel.work.jobs import JobContext, job
 from aftercart.kernel.work.schedules import schedule
-from aftercart.tracking.delays import find_delays, learn_silence, recount_delays
+from aftercart.tracking.actions.delaying import find_delays, learn_silence, recount_delays
 from aftercart.tracking.models import Parcel
 from aftercart.tracking.transits import record_ways
 

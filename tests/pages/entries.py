@@ -74,6 +74,9 @@ LISTS = [
     page("desk-tokens"),
     page("desk-payments"),
     page("desk-transfers"),
+    page("desk-shipping", is_dark_too=True),
+    page("desk-shipping", query="?country=JP"),
+    page("desk-promises", is_dark_too=True),
 ]
 DETAILS = [
     page("desk-search", query="?q=a"),
@@ -91,6 +94,8 @@ DETAILS = [
     page("desk-channel", lambda shop: ["main"]),
     page("desk-payment-account", lambda shop: ["main", "stripe"]),
     page("desk-payment-account", lambda shop: ["main", "bank_transfer"], query="?by=hand"),
+    page("desk-shipping-method", lambda shop: ["main", "new"]),
+    page("desk-shipping-method", lambda shop: ["main", "standard"], is_dark_too=True),
     page("desk-team-departure", lambda shop: [shop.colleague_id]),
     page("desk-guide", lambda shop: [shop.guide.pk], is_dark_too=True),
     page("desk-guide-preview", lambda shop: [shop.guide.pk], query="?language=th"),

@@ -13,6 +13,7 @@ from aftercart.catalog.actions import VariantDraft, save_product
 from aftercart.catalog.models import Product
 from aftercart.config.demo.changes import change_orders, keep_stock
 from aftercart.config.demo.conversations import hold_conversations
+from aftercart.config.demo.delivery import send_and_learn
 from aftercart.config.demo.goods import GOODS
 from aftercart.config.demo.guides import write_guides
 from aftercart.config.demo.logins import demo_logins
@@ -77,6 +78,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     for done in write_plans(todo, channels):
         tell("orders", done, len(todo))
     write_guides(seed=number)
+    send_and_learn(channels)
     hold_conversations()
     keep_stock()
     change_orders()

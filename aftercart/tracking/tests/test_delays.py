@@ -21,7 +21,7 @@ from aftercart.orders.models import Order
 from aftercart.orders.testing import make_order
 from aftercart.stores.testing import make_channel
 from aftercart.tracking.actions import record_scan, register_parcel
-from aftercart.tracking.delays import (
+from aftercart.tracking.actions.delaying import (
     find_delays,
     learn_silence,
     mark_delays,
@@ -92,7 +92,7 @@ def test_what_is_over_or_long_ago_is_not_news() -> None:
 
 
 def test_many_are_found_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aftercart.tracking.delays.BATCH", 2)
+    monkeypatch.setattr("aftercart.tracking.actions.delaying.BATCH", 2)
     for _ in range(5):
         late_parcel(heard=7)
     assert find_delays(now=NOW, actor="system") == 10

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from aftercart.kernel import clock
 from aftercart.stores.testing import make_channel, make_member, make_outsider, make_owner
-from aftercart.tracking.delays import find_delays
+from aftercart.tracking.actions.delaying import find_delays
 from aftercart.tracking.models import Delay
 from aftercart.tracking.tests.test_delays import NOW, TODAY, late_parcel
 
