@@ -18,15 +18,13 @@ EXAMPLES = {
     "uri": "https://shop.example/",
     "uuid": "0192f0c1-7c2e-7b1a-9d5e-3f6a1b2c3d4e",
 }
-LIMITS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "pattern": "fits {}",
-}
+LIMITS = (
+    ("minLength", "maxLength", "characters"),
+    ("minimum", "maximum", ""),
+    ("minItems", "maxItems", "items"),
+)
+ANY_ID = 2**53
+"""A bound beyond it is the column's, and tells a reader nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,9 +246,17 @@ def _inner(schema: Json) -> Json:
 
 
 def _limits(schema: Json) -> Iterator[str]:
-    for key, words in LIMITS.items():
-        if key in schema:
-            yield words.format(schema[key])
+    """Bounds in words (``1 to 120 characters``), then the pattern."""
+    for least, most, what in LIMITS:
+        low = schema.get(least) or None
+        high = schema.get(most) if schema.get(most, 0) < ANY_ID else None
+        said = (
+            f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
+        )
+        if said:
+            yield f"{said} {what}".strip()
+    if "pattern" in schema:
+        yield f"fits {schema['pattern']}"
 
 
 def _shape_in(schema: Json) -> str:
