@@ -1,8 +1,10 @@
 """Django's settings, from the typed environment. The only module that knows every app."""
 
 import hashlib
+import os
 from pathlib import Path
 
+from aftercart.config import carriers
 from aftercart.config.env import read
 
 ENVIRONMENT = read()
@@ -197,6 +199,7 @@ CACHES = {
 
 SANDBOX_PAYMENTS = ENVIRONMENT.sandbox_payments
 
+CARRIERS = carriers.read(os.environ)
 MAIL = ENVIRONMENT.mail
 TEXTS = ENVIRONMENT.texts
 EMAIL_BACKEND = {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aftercart.config import carriers
 from aftercart.config.env import DEMO_SECRET, ConfigurationError, read
 
 SECRET = "s" * 40
@@ -50,3 +51,28 @@ def test_secrets_do_not_show_in_an_error_report() -> None:
     assert not any(secret in repr(environment) for secret in (SECRET, "dbpass", "mailpass"))
     assert environment.database["OPTIONS"] == {"sslmode": "require"}
     assert (environment.mail.port, environment.mail.tls) == (2525, "starttls")
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "says"),
+    [
+        ("AFTERCART_TRACKING_SECRET", "short", "16 characters"),
+        ("AFTERCART_UPS", "only-an-id", "id:secret"),
+        ("AFTERCART_UPS_URL", "ftp://ups.example", "https://"),
+        ("AFTERCART_DHL_BUDGET", "0", "questions an hour"),
+    ],
+)
+def test_a_wrong_key_of_a_carrier_is_refused_in_words(name: str, told: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        carriers.read({name: told})
+
+
+def test_carriers_keys() -> None:
+    told = {
+        "AFTERCART_TRACKING_SECRET": "a-long-enough-secret, another-long-secret",
+        "AFTERCART_UPS": "id:se:cret",
+        "AFTERCART_DHL_BUDGET": "10",
+    }
+    keys = carriers.read(told)
+    assert (len(keys.webhook), keys.ups, keys.dhl, keys.dhl_budget) == (2, ("id", "se:cret"), "", 10)
+    assert "se:cret" not in repr(keys)

@@ -1,0 +1,1 @@
+"""AfterShip's tracking webhook, and whatever imitates it."""

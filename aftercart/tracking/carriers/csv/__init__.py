@@ -1,0 +1,1 @@
+"""Tracking as a file: read, shown with its rejects, then taken."""

@@ -1,0 +1,1 @@
+"""What DHL's Unified Tracking API says."""

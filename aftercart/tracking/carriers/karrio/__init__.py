@@ -1,0 +1,1 @@
+"""Carriers asked through the karrio package (the extra ``aftercart[karrio]``): its transport, our reading."""

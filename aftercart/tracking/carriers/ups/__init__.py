@@ -1,0 +1,1 @@
+"""What the UPS Track API says."""

@@ -1,0 +1,1 @@
+"""Our own signed webhook: anything that can make an HMAC can tell us scans. Documented in docs/carriers.md."""
