@@ -38,6 +38,8 @@ def _desk(browser: Browser, address: str, login: dict[str, str]) -> None:
     page.wait_for_load_state("networkidle")
     _take(page, f"{address}/desk/", "home")
     _take(page, f"{address}/desk/orders/", "orders")
+    _take(page, f"{address}/desk/parcels/", "parcels")
+    _take(page, f"{address}/desk/carriers/", "carriers")
     _take(page, f"{address}/desk/figures/", "figures")
     _take(page, f"{address}/desk/delays/", "delays")
     _take(page, f"{address}/desk/promises/", "promises")

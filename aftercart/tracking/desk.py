@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from aftercart.orders.actions import fulfil_order
 from aftercart.orders.models import Order
 from aftercart.orders.rules import Refused
 from aftercart.stores.permissions import StaffRequest, require, within_channels
-from aftercart.tracking.actions import record_scan, register_parcel
+from aftercart.tracking.actions import cancel_parcel, record_scan, register_parcel
 from aftercart.tracking.models import Parcel
 
 
@@ -52,24 +52,42 @@ def send(request: StaffRequest, order_id: int) -> HttpResponse:
 @require("parcels.edit")
 def scan(request: StaffRequest, parcel_id: int) -> HttpResponse:
     """Note by hand what happened to a parcel."""
-    parcels = within_channels(Parcel.objects.all(), request.member, "order__channel_id")
-    parcel = parcels.filter(pk=parcel_id).first()
-    if parcel is None:
-        raise Http404
+    parcel = _parcel(request, parcel_id)
     try:
         at = parse_datetime(request.POST.get("occurred_at", "")) or clock.now()
         record_scan(
             parcel_id=parcel.pk,
             status=_text(request, "status"),
+            reason=_text(request, "reason") if _text(request, "status") == "exception" else "",
             occurred_at=make_aware(at) if is_naive(at) else at,
             place=_text(request, "place"),
             actor=request.actor,
+            source="desk",
         )
     except (Refused, ValueError) as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "Noted.")
     return redirect("desk-order", order_id=parcel.order_id)
+
+
+@require_POST
+@require("parcels.edit")
+def cancel(request: StaffRequest, parcel_id: int) -> HttpResponse:
+    """Take a parcel back: it will not come."""
+    parcel = _parcel(request, parcel_id)
+    try:
+        cancel_parcel(parcel_id=parcel.pk, actor=request.actor, reason=_text(request, "reason"))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Taken back.")
+    return redirect("desk-order", order_id=parcel.order_id)
+
+
+def _parcel(request: StaffRequest, parcel_id: int) -> Parcel:
+    parcels = within_channels(Parcel.objects.all(), request.member, "order__channel_id")
+    return get_object_or_404(parcels, pk=parcel_id)
 
 
 def _text(request: HttpRequest, name: str) -> str:

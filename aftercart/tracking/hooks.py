@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, JsonResponse
@@ -13,7 +13,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from aftercart.kernel import clock
-from aftercart.stores.tasks import merchant_zone
 from aftercart.tracking.actions import record_many
 from aftercart.tracking.carriers.aftership import reading as aftership
 from aftercart.tracking.carriers.signatures import is_aftership, is_ours
@@ -69,13 +68,23 @@ def told_by_aftership(request: HttpRequest) -> JsonResponse:
     payload = _json(body)
     if not isinstance(payload, dict):
         return _problem(400, "The body is not a JSON object.")
-    update = aftership.read(payload, zone=ZoneInfo(merchant_zone()))
+    update = aftership.read(payload)
     found = parcels_by_number(Parcel.objects.all(), {update.tracking_number}) if update else {}
     if update is None or not found:
         return JsonResponse({"recorded": 0, "known": 0, "skipped": "no parcel has this number"})
     parcel_id = found[update.tracking_number]
+    update = aftership.read(payload, zone=zone_of(parcel_id)) or update
     new, known = _record(((parcel_id, scan) for scan in update.scans), aftership.SOURCE)
     return JsonResponse({"recorded": new, "known": known, "skipped": update.skipped})
+
+
+def zone_of(parcel_id: int) -> ZoneInfo:
+    """Where the parcel's channel is, for times without an offset."""
+    name = Parcel.objects.values_list("order__channel__timezone", flat=True).get(pk=parcel_id)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def _record(told: Iterable[tuple[int, HeardScan]], source: str) -> tuple[int, int]:

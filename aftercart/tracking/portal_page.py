@@ -67,6 +67,7 @@ class Packed:
 class ShownParcel:
     """A parcel as the shopper sees it."""
 
+    parcel_id: int
     title: str
     note: str
     meaning: Meaning
@@ -162,6 +163,7 @@ def _shown(parcel: Parcel, number: int, of: int, now: datetime, today: date) -> 
     silent = days_silent(newest_at=stops[0].at if stops else parcel.shipped_at, status=parcel.status, now=now)
     delay = next(iter(parcel.delays.all()), None) if parcel.status not in (*ARRIVED, *GONE_WRONG) else None
     return ShownParcel(
+        parcel_id=parcel.pk,
         title=_("Parcel") if of == 1 else _("Parcel %(number)s of %(of)s") % {"number": number, "of": of},
         note=_note(parcel, scans),
         meaning=meaning,

@@ -10,16 +10,30 @@ from django.utils.translation import gettext as _
 
 from aftercart.delivery.promises import given_for, words_of
 from aftercart.kernel import clock
+from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.models import Order
 from aftercart.orders.slots import desk_order_panels, portal_headlines, portal_order_panels
 from aftercart.stores.permissions import may
+from aftercart.tracking.models import Reason, Status
 from aftercart.tracking.portal_page import (
     headline_context,
     load_parcels,
     see_ahead,
     shown_parcels,
     still_here,
+)
+
+add_place(
+    Place(
+        label="Parcels",
+        url_name="desk-parcels",
+        icon="truck",
+        group="Work",
+        order=25,
+        permission="orders.view",
+        shortcut="p",
+    )
 )
 
 
@@ -72,7 +86,7 @@ def send_from_desk(request: HttpRequest, order: Order) -> Panel | None:
 
 
 @desk_order_panels.fill(order=10)
-def parcels_for_desk(request: HttpRequest, order: Order) -> Panel | None:  # noqa: ARG001 - a slot's shape
+def parcels_for_desk(request: HttpRequest, order: Order) -> Panel | None:
     """The order's parcels beside it on the desk."""
     parcels = load_parcels(order)
     if not parcels:
@@ -81,5 +95,10 @@ def parcels_for_desk(request: HttpRequest, order: Order) -> Panel | None:  # noq
         key="parcels",
         title="Parcels",
         template="tracking/desk/parcels.html",
-        context={"parcels": shown_parcels(parcels, clock.now())},
+        context={
+            "parcels": shown_parcels(parcels, clock.now()),
+            "statuses": Status.choices,
+            "reasons": Reason.choices,
+            "may_edit": may(request, "parcels.edit"),
+        },
     )

@@ -17,6 +17,7 @@ from aftercart.config.demo.delivery import send_and_learn
 from aftercart.config.demo.goods import GOODS
 from aftercart.config.demo.guides import write_guides
 from aftercart.config.demo.logins import demo_logins
+from aftercart.config.demo.parcels import settle_parcels
 from aftercart.config.demo.pictures import draw_all
 from aftercart.config.demo.plan import plans, price
 from aftercart.config.demo.segments import add_segments
@@ -77,6 +78,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     todo = plans(customers=customers, orders=orders, seed=number, now=clock.now())
     for done in write_plans(todo, channels):
         tell("orders", done, len(todo))
+    settle_parcels()
     write_guides(seed=number)
     send_and_learn(channels)
     hold_conversations()

@@ -27,11 +27,7 @@ class FakeCarrier:
     keys: set[str] = field(default_factory=set)
 
 
-@contextmanager
-def fake_carrier() -> Iterator[FakeCarrier]:
-    """A running fake carrier, at its ``address``."""
-    fake = FakeCarrier()
-
+def _handler(fake: FakeCarrier) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -62,7 +58,14 @@ def fake_carrier() -> Iterator[FakeCarrier]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def fake_carrier() -> Iterator[FakeCarrier]:
+    """A running fake carrier, at its ``address``."""
+    fake = FakeCarrier()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     fake.address = f"http://127.0.0.1:{server.server_port}"
