@@ -118,8 +118,7 @@ class Worker:
             self._broken = True
             self._stopping.set()
         finally:
-            pumps.end(name)
-            connection.close()
+            _leave(name)
 
     def _after(self, done: int, heard: int, rest: float) -> float:
         """Tell the others about work done, or rest until they tell; returns the next rest."""
@@ -149,6 +148,16 @@ class _Bell:
         """True when it rang since ``heard``, at once or within ``seconds``."""
         with self._condition:
             return self._condition.wait_for(lambda: self.rings != heard, timeout=seconds)
+
+
+def _leave(name: str) -> None:
+    """Close what this thread keeps open: the database's connection also when the pump's end fails."""
+    try:
+        pumps.end(name)
+    except Exception:
+        log.exception("pump %s did not end cleanly", name)
+    finally:
+        connection.close()
 
 
 def _let_others_write() -> None:

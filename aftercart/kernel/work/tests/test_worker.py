@@ -175,6 +175,30 @@ def test_what_a_thread_kept_open_for_a_pump_is_closed_at_its_end(run: Run) -> No
     assert ended[-1] == threading.get_ident()
 
 
+def test_a_pump_that_fails_to_end_leaves_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    pumps.registry.clear()
+    closed: list[int] = []
+
+    class Noted:
+        """A connection that says which thread closed it."""
+
+        def close(self) -> None:
+            closed.append(threading.get_ident())
+            connection.close()
+
+    def fail() -> None:
+        raise ValueError("the server is gone")
+
+    pump("torn", ends=fail)(lambda context: 0)
+    monkeypatch.setattr(worker, "connection", Noted())
+    one = Worker()
+    one.stop()
+    thread = threading.Thread(target=one._turn, args=("torn",))
+    thread.start()
+    thread.join()
+    assert closed == [thread.ident]
+
+
 def test_once_turns_every_pump_once() -> None:
     pumps.registry.clear()
     turns: list[str] = []
