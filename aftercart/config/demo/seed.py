@@ -12,6 +12,7 @@ from django.db import transaction
 from aftercart.catalog.actions import VariantDraft, save_product
 from aftercart.catalog.models import Product
 from aftercart.config.demo.changes import change_orders, keep_stock
+from aftercart.config.demo.charges import take_payments
 from aftercart.config.demo.conversations import hold_conversations
 from aftercart.config.demo.delivery import send_and_learn
 from aftercart.config.demo.goods import GOODS
@@ -81,6 +82,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     settle_parcels()
     write_guides(seed=number)
     send_and_learn(channels)
+    take_payments(channels)
     hold_conversations()
     keep_stock()
     change_orders()
