@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aftercart.catalog.api import router as products
+from aftercart.claims.api import router as claims
 from aftercart.customers.api import router as customers
 from aftercart.customers.track_api import router as track
 from aftercart.delivery.api import router as delivery
@@ -33,6 +34,7 @@ api.add_router("/customers", customers)
 api.add_router("/products", products)
 api.add_router("/orders", orders)
 api.add_router("/delivery", delivery)
+api.add_router("/claims", claims)
 api.add_router("", parcels)
 api.add_router("", scans)
 api.add_router("", track)

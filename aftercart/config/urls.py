@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aftercart.orders.portal_urls")),
     path("", include("aftercart.orders.desk_urls")),
     path("", include("aftercart.tracking.urls")),
+    path("", include("aftercart.claims.urls")),
     path("", include("aftercart.connectors.urls")),
     path("", include("aftercart.guides.urls")),
     path("", include("aftercart.helpdesk.urls")),

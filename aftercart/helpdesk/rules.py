@@ -14,6 +14,7 @@ SUBJECTS = {
     "where": "Where is my order?",
     "change": "Change or cancel",
     "wrong": "Something is wrong with what arrived",
+    "claim": "A problem was reported",
     "return": "Return or exchange",
     "payment": "Payment or invoice",
     "product": "How it works",

@@ -10,6 +10,7 @@ READING = frozenset(
         "customers.view",
         "orders.view",
         "questions.view",
+        "claims.view",
         "products.view",
         "reviews.view",
         "figures.view",
@@ -19,7 +20,7 @@ READING = frozenset(
 )
 ANSWERING = frozenset({"questions.answer", "customers.edit", "orders.note", "orders.resend"})
 SENDING = frozenset({"orders.fulfil", "parcels.edit"})
-CHANGING_ORDERS = frozenset({"orders.pay", "orders.cancel", "orders.refund"})
+CHANGING_ORDERS = frozenset({"orders.pay", "orders.cancel", "orders.refund", "claims.decide"})
 GUIDING = frozenset({"guides.edit"})
 SEGMENTING = frozenset({"rules.edit", "figures.export", "customers.export"})
 RUNNING = frozenset(
@@ -31,6 +32,7 @@ RUNNING = frozenset(
         "views.share",
         "team.manage",
         "settings.manage",
+        "claims.policy",
         "tokens.manage",
     }
 )
@@ -46,7 +48,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
     "warehouse": READING - {"questions.view", "figures.view", "reviews.view", "imports.view"}
     | SENDING
     | {"orders.note"},
-    "marketer": READING - {"questions.view"} | GUIDING | SEGMENTING,
+    "marketer": READING - {"questions.view", "claims.view"} | GUIDING | SEGMENTING,
     "viewer": READING,
 }
 

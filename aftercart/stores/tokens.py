@@ -26,6 +26,7 @@ SCOPES = {
     "products:write": "Add and change products",
     "orders:read": "Read orders, parcels and what happened to them",
     "orders:write": "Place, pay, fulfil, cancel and refund orders; register parcels and scans",
+    "claims:read": "Read problems that shoppers reported, without their photos",
     "track:write": "Send shoppers' events (safe to put into a shop's pages)",
 }
 USE_NOTED_EVERY = timedelta(minutes=5)
