@@ -62,6 +62,19 @@ fact(
 )
 fact(claim, "country", COUNTRY, "Ships to country", column="order__ship_country")
 fact(claim, "language", TEXT, "Language", column="language")
+fact(
+    claim,
+    "came_by",
+    CHOICE,
+    "Shopper came by",
+    column="trust",
+    choices=(
+        ("link", "a mail's link"),
+        ("code", "a code by mail"),
+        ("lookup", "number and e-mail or postcode"),
+    ),
+    help="Number and postcode stand on the parcel's label: neighbours know them.",
+)
 fact(claim, "state", CHOICE, "State", column="state", choices=State.choices)
 fact(claim, "outcome", CHOICE, "Outcome", column="outcome", choices=Outcome.choices)
 fact(claim, "made_at", DATETIME, "Reported", column="made_at")

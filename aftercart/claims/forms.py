@@ -98,7 +98,7 @@ class ParcelForm(ProblemForm):
     parcel = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect, choices=[])
     looked = forms.BooleanField(
         label=_("I have looked at these places and asked there."),
-        error_messages={"required": _("Please look there first: most of these parcels turn up there.")},
+        error_messages={"required": _("Please look there first, and tick this when you have.")},
     )
 
     def __init__(self, parcels: Sequence[Arrived], kind: KindWords, data: Any = None, **options: Any) -> None:

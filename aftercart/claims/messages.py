@@ -51,7 +51,7 @@ def _sample(language: str) -> dict[str, Any]:
 
 def _sample_decided(language: str) -> dict[str, Any]:
     amount = {"minor": 2500, "currency": _CURRENCIES[language]}
-    return {**_sample(language), "outcome": "refund", "amount": amount, "words": _ANSWERS[language]}
+    return {**_sample(language), "outcome": "refund", "amount": amount, "answer": _ANSWERS[language]}
 
 
 CLAIM_RECEIVED = message_kind(
@@ -71,8 +71,8 @@ CLAIM_DECIDED = message_kind(
         **_VARIABLES,
         "outcome": "refund, replacement or declined",
         "amount": "what the shopper gets back, when it is a refund",
-        "words": "what the colleague wrote; may be empty",
+        "answer": "what the colleague wrote; may be empty",
     },
     sample=_sample_decided,
-    multiline=frozenset({"words"}),
+    multiline=frozenset({"answer"}),
 )

@@ -69,7 +69,10 @@ class Claim(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.ASK)
     text = models.TextField(blank=True)
     language = models.CharField(max_length=10, default="en")
-    trust = models.CharField(max_length=20)
+    trust = models.CharField(max_length=20, help_text="How the shopper came: link, code or lookup.")
+    visit = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the look-up it was made after; empty when proven."
+    )
     value_minor = models.BigIntegerField(help_text="What the shopper paid for the pieces.")
     currency = models.CharField(max_length=3)
     photos = models.PositiveSmallIntegerField(default=0)

@@ -17,12 +17,13 @@ from aftercart.claims.forms import KEY, ParcelForm, PiecesForm, ProblemForm, new
 from aftercart.claims.models import Claim
 from aftercart.claims.portal_page import (
     arrived_parcels,
-    claims_of,
     listed_claims,
     load_lines,
     pieces_of,
+    readable_claims,
     shown_claim,
     shown_photos,
+    visit_of,
 )
 from aftercart.claims.portal_words import KINDS
 from aftercart.claims.rules import AlreadyClaimed
@@ -49,7 +50,7 @@ def choose(request: ShopperRequest) -> HttpResponse:
     load_lines(request.order)
     context = {
         "kinds": [KINDS[key] for key in _kinds_of(request.order)],
-        "claims": listed_claims(claims_of(request.order), request.token),
+        "claims": listed_claims(list(readable_claims(request, request.order)), request.token),
     }
     return _page(request, "choose", context)
 
@@ -67,7 +68,7 @@ def report(request: ShopperRequest, kind: str) -> HttpResponse:
     draft = _draft(request.order, form)
     if draft is None:
         raise Http404
-    known = _known(request.order, form)
+    known = _known(request, form)
     if known:
         return redirect("order-problem-report", token=request.token, claim_id=known.pk)
     refused = _take_photos(request, draft)
@@ -86,7 +87,7 @@ def report(request: ShopperRequest, kind: str) -> HttpResponse:
 @with_order
 def show_report(request: ShopperRequest, claim_id: int) -> HttpResponse:
     """One report: where it stands and what happens next."""
-    claim = Claim.objects.filter(order=request.order, pk=claim_id).first()
+    claim = readable_claims(request, request.order).filter(pk=claim_id).first()
     if claim is None:
         raise Http404
     return _page(request, "report", {"claim": shown_claim(claim, request.token)})
@@ -97,16 +98,17 @@ def show_report(request: ShopperRequest, claim_id: int) -> HttpResponse:
 def show_photo(request: ShopperRequest, name: str) -> HttpResponse:
     """A photo of this order: one of its claims' or one of a form being filled in."""
     upload = Upload.objects.filter(name=name, purpose="claims").first()
-    if upload is None or not _is_of(upload, request.order):
+    if upload is None or not _may_see(request, upload):
         raise Http404
     return serve_photo(upload, small=request.GET.get("size") == "small")
 
 
-def _is_of(upload: Upload, order: Order) -> bool:
-    if upload.subject.startswith(f"draft:order:{order.pk}:"):
-        return True
+def _may_see(request: ShopperRequest, upload: Upload) -> bool:
+    if upload.subject.startswith(f"draft:order:{request.order.pk}:"):
+        return True  # its name is chance, and only the form that it was sent by shows it
     claim_id = upload.subject.removeprefix("claim:")
-    return claim_id.isdecimal() and Claim.objects.filter(order=order, pk=int(claim_id)).exists()
+    seen = readable_claims(request, request.order)
+    return claim_id.isdecimal() and seen.filter(pk=int(claim_id)).exists()
 
 
 def _kinds_of(order: Order) -> list[str]:
@@ -136,8 +138,9 @@ def _draft(order: Order, form: ProblemForm) -> str | None:
     return f"draft:order:{order.pk}:{key}" if KEY.fullmatch(key) else None
 
 
-def _known(order: Order, form: ProblemForm) -> Claim | None:
-    return Claim.objects.filter(key=f"{order.pk}:{str(form['key'].value())[:40]}").first()
+def _known(request: ShopperRequest, form: ProblemForm) -> Claim | None:
+    key = f"{request.order.pk}:{str(form['key'].value())[:40]}"
+    return readable_claims(request, request.order).filter(key=key).first()
 
 
 def _take_photos(request: ShopperRequest, draft: str) -> list[str]:
@@ -180,9 +183,13 @@ def _make(request: ShopperRequest, kind: str, form: PiecesForm | ParcelForm, dra
             photos_of=draft,
             actor=request.actor,
             trust=request.trust,
+            visit=visit_of(request, request.order),
             language=get_language() or request.order.language,
         ).pk
     except AlreadyClaimed as already:
+        if not readable_claims(request, request.order).filter(pk=already.claim_id).exists():
+            form.add_error(None, _("This has been reported already. Our e-mails lead to where it stands."))
+            return _report_page(request, kind, form, [], status=409)
         messages.info(request, _("You have reported this already. Here is where it stands."))
         claim_id = already.claim_id
     except Refused:

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from aftercart.claims.models import Claim, ClaimLine
+from aftercart.claims.models import Claim, ClaimLine, ClaimQuerySet
 from aftercart.claims.pieces import claimable
 from aftercart.claims.portal_words import KINDS, KindWords, Standing, standing
+from aftercart.kernel.links.digests import digest
 from aftercart.kernel.money import format_minor
 from aftercart.kernel.uploads.models import Upload
 from aftercart.orders.models import Line, Order
+from aftercart.orders.permissions import FROM_LOOKUP
 from aftercart.tracking.models import Parcel, Scan
 
 FRESH = timedelta(hours=36)
-"""Carriers scan some parcels as delivered before they are; most such parcels come the next day."""
+"""Carriers scan some parcels as delivered before they are: for so long the page says that it may still come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,9 +142,22 @@ def shown_photos(uploads: Sequence[Upload], token: str) -> list[ShownPhoto]:
     ]
 
 
-def claims_of(order: Order) -> list[Claim]:
-    """The order's claims, newest first: one query."""
-    return list(Claim.objects.filter(order=order).order_by("-made_at", "-pk"))
+def visit_of(request: HttpRequest, order: Order) -> str:
+    """The look-up this request came by, as a digest; empty for who came by a mail's link or a code.
+
+    Number and postcode stand on the parcel's label, so a look-up reads only what was reported in its own visit
+    (as with conversations). Also empty for an order without an e-mail address: nothing could prove more.
+    """
+    if getattr(request, "trust", "") != FROM_LOOKUP or not order.email_key:
+        return ""
+    return digest("aftercart.claims.visit", str(getattr(request, "token", "")).encode()).hex()
+
+
+def readable_claims(request: HttpRequest, order: Order) -> ClaimQuerySet:
+    """The order's claims that this shopper may read, newest first."""
+    visit = visit_of(request, order)
+    found = Claim.objects.filter(order=order).order_by("-made_at", "-pk")
+    return found.filter(visit=visit) if visit else found
 
 
 def shown_claim(claim: Claim, token: str) -> ShownClaim:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from aftercart.claims.models import Claim
 from aftercart.claims.pieces import claimable
-from aftercart.claims.portal_page import claims_of, listed_claims
+from aftercart.claims.portal_page import listed_claims, readable_claims
 from aftercart.customers.models import Customer
 from aftercart.customers.slots import desk_customer_panels
 from aftercart.kernel.ui.navigation import Place, add_place
@@ -37,7 +37,7 @@ def offer_report(request: HttpRequest, order: Order) -> Panel | None:
         template="claims/portal/parts/panel.html",
         context={
             "href": reverse("order-problem", args=[token]),
-            "claims": listed_claims(claims_of(order), token),
+            "claims": listed_claims(list(readable_claims(request, order)), token),
             "styles": "claims/portal.css",
         },
     )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from aftercart.claims.models import Claim
 from aftercart.helpdesk.models import Message, Ticket
 from aftercart.kernel.journal.models import Entry, EntryQuerySet
 from aftercart.kernel.journal.story import tell
 from aftercart.kernel.journal.timeline import timeline_page
+from aftercart.kernel.uploads.models import Upload
 from aftercart.orders.models import Order
 from aftercart.stores.models import Role, StaffMember
 from aftercart.stores.permissions import sees_channel, told_to, within_channels
@@ -18,6 +20,7 @@ from aftercart.stores.rules import permissions_of
 
 SHOWN_ORDERS = 5
 SHOWN_ENTRIES = 12
+SHOWN_CLAIMS = 5
 SIDES = {Message.Kind.CUSTOMER: "them", Message.Kind.STAFF: "us", Message.Kind.NOTE: "note"}
 
 
@@ -58,7 +61,7 @@ def beside(ticket: Ticket, member: StaffMember) -> dict[str, Any]:
     """
     if ticket.customer_id is None:
         orders = [ticket.order] if ticket.order else []
-        return {"orders": orders, "others": [], "story": []}
+        return {"orders": orders, "others": [], "story": [], "claims": _claims(ticket)}
     found = within_channels(Order.objects.filter(customer_id=ticket.customer_id), member)
     found = found.order_by("-placed_at")
     orders = list(found.prefetch_related("parcels")[: SHOWN_ORDERS + 1])
@@ -71,7 +74,20 @@ def beside(ticket: Ticket, member: StaffMember) -> dict[str, Any]:
         "has_more_orders": len(orders) > SHOWN_ORDERS,
         "others": list(others.order_by("-last_message_at")[:5]),
         "story": [tell(entry) for entry in story.entries],
+        "claims": _claims(ticket),
     }
+
+
+def _claims(ticket: Ticket) -> list[tuple[Claim, list[str]]]:
+    """The problems reported with the order asked about, with the names of their photos: two queries."""
+    if ticket.order_id is None:
+        return []
+    claims = list(Claim.objects.filter(order_id=ticket.order_id).order_by("-made_at", "-pk")[:SHOWN_CLAIMS])
+    photos: dict[str, list[str]] = {claim.subject: [] for claim in claims}
+    sent = Upload.objects.filter(subject__in=photos).order_by("pk") if claims else Upload.objects.none()
+    for subject, name in sent.values_list("subject", "name"):
+        photos[subject].append(name)
+    return [(claim, photos[claim.subject]) for claim in claims]
 
 
 def assignable(ticket: Ticket) -> list[StaffMember]:

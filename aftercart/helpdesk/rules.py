@@ -10,11 +10,13 @@ from aftercart.orders.rules import Refused
 
 LONGEST_TEXT = 5000
 REOPENS_WITHIN = timedelta(days=10)
+CLAIM = "claim"
+"""The topic of a conversation that a reported problem opened."""
 SUBJECTS = {
     "where": "Where is my order?",
     "change": "Change or cancel",
     "wrong": "Something is wrong with what arrived",
-    "claim": "A problem was reported",
+    CLAIM: "A problem was reported",
     "return": "Return or exchange",
     "payment": "Payment or invoice",
     "product": "How it works",

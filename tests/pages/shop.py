@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.test import Client
 
 from aftercart.catalog.models import Product
+from aftercart.claims.models import Claim
 from aftercart.config.demo.seed import seed
 from aftercart.connectors.models import Run
 from aftercart.customers.actions import add_segment
@@ -62,6 +63,8 @@ class Shop:
     guide: Guide
     product_without_guide: int
     order_guide: str
+    claim_id: int
+    problem_token: str
 
 
 def open_shop() -> Shop:
@@ -74,6 +77,7 @@ def open_shop() -> Shop:
     assert ticket.order is not None
     busy = Customer.objects.annotate(n=Count("orders")).latest("n", "pk")
     note_order(order_id=ticket.order.pk, text="Wants it as a present.", actor="staff:1")
+    claim = Claim.objects.filter(photos__gt=0).latest("pk")
     _have_a_bad_day()
     make_api_token("orders:read", "orders:write")
     imported, draft = _imports()
@@ -95,6 +99,8 @@ def open_shop() -> Shop:
         colleague_id=ben.pk,
         order_page=order_page_path(ticket.order.pk),
         invitation=invitation_url(invitation).split("/")[-2],
+        claim_id=claim.pk,
+        problem_token=order_page_path(claim.order_id).removeprefix("/o/").strip("/"),
         my_orders=make_link("my-orders", {"c": busy.pk}, expires_in=timedelta(days=1)),
         guide=guide,
         product_without_guide=bare.pk,

@@ -35,7 +35,7 @@ def mail_decision(*, decision_id: int, actor: str) -> bool:
         **_context(claim),
         "outcome": decision.outcome,
         "amount": {"minor": claim.value_minor, "currency": claim.currency},
-        "words": decision.words,
+        "answer": decision.words,
     }
     return _send(claim, "claim_decided", context, key=f"claim-decided:{decision.pk}", actor=actor)
 

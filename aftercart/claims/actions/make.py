@@ -39,12 +39,15 @@ def make_claim(
     parcel_id: int | None = None,
     photos_of: str = "",
     trust: str = "lookup",
+    visit: str = "",
     language: str = "en",
     now: datetime | None = None,
 ) -> Claim:
     """Keep what a shopper reports, with the photos of the draft ``photos_of``, and ask the policy.
 
     The same ``key`` (of at most 40 characters, chosen by the form) for the same order is one claim.
+
+    ``visit`` names the look-up of a shopper who proved no more: nobody else who looks up reads the claim.
 
     Raises:
         AlreadyClaimed: when a piece is part of an open claim of this kind; it names that claim.
@@ -64,6 +67,7 @@ def make_claim(
         text=text,
         language=language,
         trust=trust,
+        visit=visit,
         key=key,
         made_at=now,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from aftercart.claims.models import Claim
 from aftercart.claims.portal import MOST_PHOTOS
 from aftercart.claims.testing import deliver, make_claim_on, make_delivered_order, make_policy
 from aftercart.kernel.journal.models import Entry
+from aftercart.kernel.links.signing import make_link
 from aftercart.kernel.uploads.models import Upload
 from aftercart.kernel.uploads.testing import make_photo
 from aftercart.orders.models import Order
@@ -273,6 +275,27 @@ def test_mallory_gets_nothing_of_another_order(client: Client) -> None:
     assert client.get(problem(mallory, "photos/nothing/")).status_code == 404
     client.post(problem(mallory, "damaged/"), filled(mallory, remove=draft.name, key="another-draft"))
     assert Upload.objects.count() == 2, "her form cannot take away his photo"
+
+
+def test_a_look_up_reads_what_was_reported_in_its_own_visit(client: Client) -> None:
+    """Number and postcode stand on the label: a neighbour with them sees neither Sam's words nor his photos."""
+    order = make_delivered_order()
+    client.post(problem(order, "damaged/"), filled(order, photos=photo()))
+    sams, sams_photo = Claim.objects.get(), Upload.objects.get()
+    neighbour = f"{order_page_path(order.pk, trust='lookup')}problem/"
+    page = client.get(neighbour).content.decode()
+    assert "What you have reported" not in page
+    assert client.get(f"{neighbour}reports/{sams.pk}/").status_code == 404
+    assert client.get(f"{neighbour}photos/{sams_photo.name}/").status_code == 404
+    refused = client.post(f"{neighbour}damaged/", filled(order, key="from-next-door"))
+    assert (refused.status_code, "reported already" in refused.content.decode()) == (409, True)
+    made = client.post(f"{neighbour}wrong/", filled(order, key="from-next-door", photos=photo()))
+    own = Claim.objects.latest("pk")
+    assert (own.kind, own.trust, len(own.visit)) == ("wrong", "lookup", 64)
+    assert client.get(made["Location"]).status_code == 200
+    later = make_link("order-page", {"o": order.pk, "t": "lookup"}, expires_in=timedelta(hours=3))
+    assert client.get(f"/o/{later}/problem/").status_code == 200
+    assert client.get(f"/o/{later}/problem/reports/{own.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("rest", ["", "damaged/", "reports/1/", "photos/x/"])

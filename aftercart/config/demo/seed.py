@@ -21,6 +21,7 @@ from aftercart.config.demo.logins import demo_logins
 from aftercart.config.demo.parcels import settle_parcels
 from aftercart.config.demo.pictures import draw_all
 from aftercart.config.demo.plan import plans, price
+from aftercart.config.demo.problems import report_problems
 from aftercart.config.demo.segments import add_segments
 from aftercart.config.demo.write import sku_of, write_plans
 from aftercart.kernel import clock
@@ -86,6 +87,7 @@ def seed(*, size: str, number: int, tell: Tell) -> None:
     hold_conversations()
     keep_stock()
     change_orders()
+    report_problems()
     add_segments()
     tell("questions", 1, 1)
 
