@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from aftercart.claims.events import ClaimMade
 from aftercart.guides.events import GuideFailed
 from aftercart.helpdesk.actions import ask_about_guide
-from aftercart.claims.events import ClaimMade
 from aftercart.helpdesk.actions.mail import mail_answer, mail_receipt
 from aftercart.helpdesk.actions.take_claim import take_claim
 from aftercart.helpdesk.events import TicketAnswered, TicketOpened
