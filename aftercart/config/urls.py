@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aftercart.stores.urls")),
     path("", include("aftercart.payments.urls")),
     path("", include("aftercart.delivery.urls")),
+    path("", include("aftercart.messaging.urls")),
     path("", include("aftercart.orders.portal_urls")),
     path("", include("aftercart.orders.desk_urls")),
     path("", include("aftercart.tracking.urls")),

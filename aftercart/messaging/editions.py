@@ -15,14 +15,17 @@ from django.db.models import Max
 
 from aftercart.messaging.models import Edition
 
-Versions = tuple[int, ...]
+Version = tuple[int, datetime]
+"""A version's id and when it was saved: together they never come again, not even in a database that was put back."""
+
+Versions = tuple[Version, ...]
 
 
 @dataclass(frozen=True)
 class InForce:
     """The versions in force, by kind, channel (0: all) and language (empty: the structure)."""
 
-    ids: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    ids: dict[tuple[str, int, str], Version] = field(default_factory=dict)
 
     def of(self, kind: str, channel_id: int | None, language: str) -> Versions:
         """The versions that make up a message, from the most general to the most special; usually none."""
@@ -44,8 +47,10 @@ def in_force(kinds: Collection[str]) -> InForce:
     rows = Edition.objects.current().filter(kind__in=kinds).exclude(content={})
     return InForce(
         {
-            (kind, channel_id, language): pk
-            for pk, kind, channel_id, language in rows.values_list("pk", "kind", "channel_id", "language")
+            (kind, channel_id, language): (pk, at)
+            for pk, at, kind, channel_id, language in rows.values_list(
+                "pk", "created_at", "kind", "channel_id", "language"
+            )
         }
     )
 
@@ -57,11 +62,11 @@ def in_force_at(kind: str, moment: datetime) -> InForce:
         .values("channel_id", "language")
         .annotate(number=Max("number"))
     )
-    found: dict[tuple[str, int, str], int] = {}
+    found: dict[tuple[str, int, str], Version] = {}
     for row in newest:
         edition = Edition.objects.get(kind=kind, **row)
         if edition.content:
-            found[kind, row["channel_id"], row["language"]] = edition.pk
+            found[kind, row["channel_id"], row["language"]] = (edition.pk, edition.created_at)
     return InForce(found)
 
 
@@ -76,11 +81,11 @@ class Edits:
 
 def edits(versions: Versions) -> Edits:
     """The content of versions, the more special over the more general."""
-    rows = Edition.objects.in_bulk(list(versions))
+    rows = Edition.objects.in_bulk([pk for pk, _ in versions])
     words: dict[str, Any] = {}
     mjml = txt = ""
-    for version in versions:
-        content = rows[version].content
+    for pk, _ in versions:
+        content = rows[pk].content
         words.update(content.get("words", {}))
         mjml, txt = content.get("mjml") or mjml, content.get("txt") or txt
     return Edits(words=words, mjml=mjml, txt=txt)

@@ -12,6 +12,7 @@ from aftercart.kernel.outbox.rules import Outcome, Refused, Sent
 from aftercart.messaging import text_effects  # noqa: F401 - registers how text messages leave
 from aftercart.messaging.actions import EFFECT, TEXT, address_key, suppress
 from aftercart.messaging.actions.editions import note_failure
+from aftercart.messaging.actions.test import TEST
 from aftercart.messaging.editions import in_force
 from aftercart.messaging.events import MessageNotSent, MessageSent
 from aftercart.messaging.letterhead import letterheads
@@ -115,3 +116,24 @@ def _not_sent(entry: Settled) -> Happening:
 
 def _medium(intent: Intent) -> str:
     return "sms" if intent.kind == TEXT else "email"
+
+
+@mails(TEST)
+def write_tests(intents: Sequence[Intent]) -> Write:  # noqa: ARG001 - tests have nothing in common
+    """Tests are kept as they were shown."""
+
+    def write(intent: Intent) -> Email | Outcome:
+        payload = intent.payload
+        return Email(
+            sender=Address(**payload["from"]),
+            to=Address(**payload["to"]),
+            reply_to=None,
+            subject=payload["subject"],
+            html=payload["html"],
+            text=payload["text"],
+            is_automatic=True,
+            unsubscribe_url="",
+            headers={},
+        )
+
+    return write

@@ -22,7 +22,7 @@ ANSWERING = frozenset({"questions.answer", "customers.edit", "orders.note", "ord
 SENDING = frozenset({"orders.fulfil", "parcels.edit"})
 CHANGING_ORDERS = frozenset({"orders.pay", "orders.cancel", "orders.refund", "claims.decide"})
 GUIDING = frozenset({"guides.edit"})
-SEGMENTING = frozenset({"rules.edit", "figures.export", "customers.export"})
+SEGMENTING = frozenset({"messages.edit", "rules.edit", "figures.export", "customers.export"})
 RUNNING = frozenset(
     {
         "imports.run",

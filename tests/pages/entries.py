@@ -79,6 +79,8 @@ LISTS = [
     page("desk-outbox"),
     page("desk-team"),
     page("desk-settings"),
+    page("desk-messages", is_dark_too=True),
+    page("desk-messages-texts"),
     page("desk-tokens"),
     page("desk-payments"),
     page("desk-transfers"),
@@ -101,6 +103,7 @@ DETAILS = [
     page("desk-import", lambda shop: [shop.import_id], is_dark_too=True),
     page("desk-import-setup", lambda shop: [shop.draft_id]),
     page("desk-effect", lambda shop: [shop.effect_id]),
+    page("desk-message", lambda shop: ["parcel_sent"], is_dark_too=True),
     page("desk-channel", lambda shop: ["main"]),
     page("desk-payment-account", lambda shop: ["main", "stripe"]),
     page("desk-payment-account", lambda shop: ["main", "bank_transfer"], query="?by=hand"),
@@ -178,6 +181,8 @@ PORTAL = [
 FULL = [*LISTS, *DETAILS, *ACCOUNT, *PORTAL]
 
 NOT_PAGES = {
+    "desk-message-preview": "a fragment of desk-message",
+    "desk-message-frame": "the mail itself, in the sandboxed frame of desk-message",
     "order-payment-return": "leads on to the provider by itself: walked through in tests/journeys/test_paying.py",
     "media": "product pictures",
     "ui-accent": "a stylesheet",

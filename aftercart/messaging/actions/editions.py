@@ -95,7 +95,7 @@ def restore_edition(*, edition_id: int, seen_number: int, actor: str) -> Edition
 
 def note_failure(*, versions: Versions, failure: str) -> None:
     """Remember that edited versions could not be used for a message, the first time it happens."""
-    Edition.objects.filter(pk__in=versions, failed_at__isnull=True).update(
+    Edition.objects.filter(pk__in=[pk for pk, _ in versions], failed_at__isnull=True).update(
         failed_at=clock.now(), failure=failure[:500]
     )
 

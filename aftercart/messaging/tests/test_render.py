@@ -88,6 +88,7 @@ def test_complete_in_every_language(name: str, language: str) -> None:
         assert text.strip()
         assert not re.search(r"{{|}}|{%|%}|\[\[ |liquid-\d", text)
     assert f'lang="{language}"' in mail.html
+    assert "fonts.googleapis" not in mail.html, "a mail must not tell Google who reads it"
     assert 'name="color-scheme" content="light dark"' in mail.html
     assert "prefers-color-scheme: dark" in mail.html
     assert len(mail.html.encode()) < GMAIL_CLIPS_AT

@@ -1,0 +1,1 @@
+"""The desk's doors to messages: what is sent, in which words, and by which way."""
