@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aftercart.catalog.api import router as products
+from aftercart.catalog.stock_api import router as stock
 from aftercart.claims.api import router as claims
 from aftercart.customers.api import router as customers
 from aftercart.customers.track_api import router as track
@@ -11,6 +12,7 @@ from aftercart.kernel.api.openapi import DocumentedAPI
 from aftercart.kernel.api.parsing import StrictParser
 from aftercart.kernel.api.problems import install
 from aftercart.orders.api import router as orders
+from aftercart.orders.api.changes import router as order_changes
 from aftercart.stores.api import router as channels
 from aftercart.stores.tokens import TokenAuth
 from aftercart.tracking.api import router as parcels
@@ -35,6 +37,8 @@ api.add_router("/products", products)
 api.add_router("/orders", orders)
 api.add_router("/delivery", delivery)
 api.add_router("/claims", claims)
+api.add_router("/orders", order_changes)
+api.add_router("/stock", stock)
 api.add_router("", parcels)
 api.add_router("", scans)
 api.add_router("", track)

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from aftercart.orders.changes import desk as changes
+from aftercart.orders.changes import desk_policy
 from aftercart.orders.desk import charges, doors, listing, page
 
 urlpatterns = [
@@ -10,6 +12,15 @@ urlpatterns = [
     path("desk/orders/views/", listing.keep_view, name="desk-orders-views"),
     path("desk/orders/views/<int:view_id>/", listing.drop_view, name="desk-orders-view"),
     path("desk/orders/<int:order_id>/", page.show_order, name="desk-order"),
+    path("desk/changes/", changes.list_changes, name="desk-changes"),
+    path("desk/changes/<int:change_id>/approval/", changes.approve, name="desk-change-approval"),
+    path("desk/changes/<int:change_id>/refusal/", changes.refuse, name="desk-change-refusal"),
+    path("desk/changes/<int:change_id>/undoing/", changes.undo, name="desk-change-undoing"),
+    path("desk/order-changes/", desk_policy.order_changes, name="desk-order-changes"),
+    path("desk/order-changes/preview/", desk_policy.rule_preview, name="desk-order-changes-preview"),
+    path("desk/orders/<int:order_id>/hold/", changes.hold, name="desk-order-hold"),
+    path("desk/orders/<int:order_id>/release/", changes.release, name="desk-order-release"),
+    path("desk/orders/<int:order_id>/changes/<slug:kind>/", changes.ask, name="desk-order-change"),
     path("desk/orders/<int:order_id>/payments/", doors.pay, name="desk-order-payments"),
     path("desk/orders/<int:order_id>/refunds/", doors.refund, name="desk-order-refunds"),
     path("desk/orders/<int:order_id>/cancellation/", doors.cancel, name="desk-order-cancellation"),

@@ -13,8 +13,9 @@ from aftercart.kernel import clock
 from aftercart.kernel.money import format_minor
 from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel, Slot
+from aftercart.orders.changes.panel import changes_panel
 from aftercart.orders.desk.filters import Filters
-from aftercart.orders.models import Order
+from aftercart.orders.models import Change, ChangeState, Order
 from aftercart.stores.permissions import may, member_of, within_channels
 from aftercart.stores.slots import Waiting, desk_search_panels, jump, waits
 
@@ -68,6 +69,51 @@ add_place(
         shortcut="o",
     )
 )
+
+
+add_place(
+    Place(
+        label="Changes",
+        url_name="desk-changes",
+        icon="pencil",
+        group="Work",
+        order=12,
+        permission="orders.view",
+    )
+)
+add_place(
+    Place(
+        label="Order changes",
+        url_name="desk-order-changes",
+        icon="sliders-horizontal",
+        group="Set up",
+        order=18,
+        permission="settings.manage",
+    )
+)
+
+
+@desk_order_panels.fill(order=5)
+def changes_of_order(request: HttpRequest, order: Order) -> Panel | None:
+    """Whether the order is held, what was changed of it, and changing it."""
+    found = changes_panel(
+        order, may_change=may(request, "orders.cancel"), may_send=may(request, "orders.fulfil")
+    )
+    return Panel(
+        key="changes", title="Hold and changes", template="orders/changes/desk/panel.html", context=found
+    )
+
+
+@waits(25)
+def changes_to_decide(request: HttpRequest) -> Waiting | None:
+    """Changes of orders that wait for a colleague."""
+    member = member_of(request)
+    if member is None or not may(request, "orders.view"):
+        return None
+    orders = within_channels(Order.objects.all(), member)
+    waiting = Change.objects.filter(order__in=orders, state=ChangeState.WAITING, expires_at__gt=clock.now())
+    count = waiting.order_by()[:MOST_COUNTED].count()
+    return Waiting(label="Order changes to decide", count=count, href=reverse("desk-changes"), icon="pencil")
 
 
 @waits(20)

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from tests.pages.payments import pay_page, sandbox_page
-from tests.pages.shop import Shop, asked_page, change_page, other_order_page
+from tests.pages.shop import Shop, asked_page, change_page, newest_open_order, other_order_page
 
 Arguments = Callable[[Shop], list[Any]]
 
@@ -54,6 +54,8 @@ LISTS = [
     page("desk-delays", query="?view=known&country=XX"),
     page("desk-customers"),
     page("desk-customers", query="?q=zzzz"),
+    page("desk-changes", is_dark_too=True),
+    page("desk-order-changes"),
     page("desk-questions", is_dark_too=True),
     page("desk-questions", query="?view=all"),
     page("desk-parcels", is_dark_too=True),
@@ -91,6 +93,8 @@ LISTS = [
 DETAILS = [
     page("desk-search", query="?q=a"),
     page("desk-order", lambda shop: [shop.order_id], is_dark_too=True),
+    page("desk-order-change", lambda shop: [newest_open_order(), "address"]),
+    page("desk-order-change", lambda shop: [newest_open_order(), "add"], query="?q=a"),
     page("desk-customer", lambda shop: [shop.customer_id], is_dark_too=True),
     page("desk-customer-privacy", lambda shop: [shop.customer_id]),
     page("desk-question", lambda shop: [shop.ticket_id], is_dark_too=True),
@@ -200,6 +204,7 @@ NOT_PAGES = {
     "desk-import-progress": "a fragment of desk-import",
     "desk-import-rejects": "a CSV file",
     "desk-customer-story": "a fragment of desk-customer",
+    "desk-order-changes-preview": "JSON for the editor of rules",
     "desk-segment-preview": "JSON for the editor of rules",
     "desk-segment-people": "a fragment of desk-segment",
     "desk-segment-count": "a fragment of desk-segments",

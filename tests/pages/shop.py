@@ -114,6 +114,11 @@ def change_page(rest: str) -> str:
     return f"{order_page_path(order.pk)}changes/{rest}"
 
 
+def newest_open_order() -> int:
+    """The id of the newest order that nobody changed yet."""
+    return Order.objects.filter(state="open", changes=None).latest("placed_at").pk
+
+
 def asked_page(state: str) -> str:
     """The page of the newest change in a state."""
     change = Change.objects.filter(state=state).latest("pk")
