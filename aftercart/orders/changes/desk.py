@@ -33,7 +33,7 @@ from aftercart.orders.changes.refusals import Cannot
 from aftercart.orders.changes.shown import PER_LINE
 from aftercart.orders.changes.telling import KIND_WORDS, told, told_between
 from aftercart.orders.desk.forms import new_key
-from aftercart.orders.desk.page import reached_order
+from aftercart.orders.desk.reached import reached_order
 from aftercart.orders.models import Change, ChangeState, Kind, Order
 from aftercart.orders.rules import Refused
 from aftercart.stores.permissions import StaffRequest, require, within_channels
