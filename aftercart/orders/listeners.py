@@ -19,7 +19,7 @@ from aftercart.orders.events import (
     OrderRefunded,
 )
 from aftercart.orders.models import Order
-from aftercart.orders.news import TOPIC, WORDS
+from aftercart.orders.news import KINDS, TOPIC, WORDS
 from aftercart.payments.events import (
     PaymentCaptured,
     PaymentFailed,
@@ -125,8 +125,12 @@ def note_cancellation(recorded: Recorded[OrderCancelled]) -> None:
 def note_change(recorded: Recorded[OrderChanged]) -> None:
     """The shopper hears of changes they care about; an outside store that changes its order writes itself."""
     event = recorded.event
+    if event.kind == "cancel" or recorded.actor.startswith(("import:", "token:")):
+        return
     changes = list(dict.fromkeys(WORDS[field] for field in event.fields if field in WORDS))
-    if not changes or recorded.actor.startswith(("import:", "token:")):
+    if event.change_id is not None and not changes:
+        changes = [KINDS.get(event.kind, "details")]
+    if not changes:
         return
     note(
         topic=TOPIC,

@@ -28,6 +28,8 @@ WORDS = {
     "total_minor": "price",
 }
 """Which of an order's fields a shopper cares about, and the word for them."""
+KINDS = {"address": "address", "variant": "items", "quantity": "items", "add": "items", "remove": "items"}
+"""The word for a change that was asked for."""
 
 
 def reader_of(order: Order) -> Reader:

@@ -8,6 +8,7 @@ from typing import Any
 from aftercart.kernel.journal.listening import Recorded, on
 from aftercart.messaging.actions import note
 from aftercart.tracking.events import (
+    ParcelDelayed,
     ParcelDelivered,
     ParcelEvent,
     ParcelScanned,
@@ -41,6 +42,15 @@ def note_status(recorded: Recorded[ParcelStatusChanged]) -> None:
 def note_arrival(recorded: Recorded[ParcelDelivered]) -> None:
     """It arrived."""
     _note(recorded, "parcel_delivered", key=f"parcel-delivered:{recorded.event.parcel_id}")
+
+
+@on(ParcelDelayed)
+def note_delay(recorded: Recorded[ParcelDelayed]) -> None:
+    """It is late or silent: the shopper hears before asking, once per cause."""
+    event = recorded.event
+    expected_by = event.expected_by.isoformat() if event.expected_by else ""
+    key = f"parcel-delayed:{event.parcel_id}:{event.cause}"
+    _note(recorded, "parcel_delayed", key=key, cause=event.cause, expected_by=expected_by)
 
 
 def _note_status(recorded: Recorded[Any]) -> None:

@@ -68,6 +68,10 @@ class Twilio:
             return f"Twilio refuses the account ({answer.status_code})"
         return ""
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
     def _find(self, text: Text) -> str:
         """The provider's name of the same text since it was first tried; empty when there is none."""
         since = text.first_tried_at - timedelta(minutes=1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from aftercart.kernel import clock
+from aftercart.kernel.journal.publish import publish
 from aftercart.kernel.journal.testing import hear_everything
 from aftercart.kernel.outbox.models import Effect
 from aftercart.messaging.actions import tell
@@ -20,6 +21,7 @@ from aftercart.orders.models import Order
 from aftercart.orders.testing import make_order
 from aftercart.stores.testing import make_merchant
 from aftercart.tracking.actions import record_scan, register_parcel
+from aftercart.tracking.events import ParcelDelayed
 from aftercart.tracking.models import Parcel
 from aftercart.tracking.news_rules import KIND_OF, WEIGHT, Fact, Seen, choose, why_stale
 
@@ -28,6 +30,7 @@ LISTENERS = (
     "tracking.note_scan",
     "tracking.note_status",
     "tracking.note_arrival",
+    "tracking.note_delay",
 )
 _keys = itertools.count()
 
@@ -198,6 +201,43 @@ def test_the_mail_holds_what_a_shopper_needs() -> None:
         for needed in ("Twoja paczka jest w drodze", "1 × Linen apron", "DHL", "TRACK", "/o/", "sztuk"):
             assert needed in text, (kind, needed)
     assert mail["content-language"] == "pl"
+
+
+def late(parcel: Parcel) -> None:
+    """The shop notices that a parcel is late."""
+    event = ParcelDelayed(
+        parcel_id=parcel.pk,
+        order_id=parcel.order_id,
+        customer_id=parcel.order.customer_id,
+        channel_id=parcel.order.channel_id,
+        delay_id=1,
+        cause="promise",
+        days_late=1,
+        days_silent=0,
+        promised_on=None,
+        expected_by=date(2026, 12, 3),
+        carrier="DHL",
+    )
+    publish(event, actor="system")
+
+
+@pytest.mark.django_db
+def test_a_delay_is_told_once_with_the_new_day_and_not_of_a_parcel_that_arrived() -> None:
+    parcel = make_parcel(make_order(number="T1"))
+    scan(parcel, "in_transit", minutes_ago=9)
+    subjects()
+    late(parcel)
+    late(parcel)
+    hear_everything(*LISTENERS)
+    tell_now()
+    (mail,) = deliver_messages()
+    assert str(mail["subject"]) == "Your parcel is taking longer (order T1)"
+    assert "it should be with you by December 3, 2026" in part(mail, "plain")
+    other = make_parcel(make_order(number="T2"))
+    late(other)
+    scan(other, "delivered", minutes_ago=1)
+    assert subjects() == ["Delivered: order T2"]
+    assert reasons()["parcel_delayed"] == "the parcel has been delivered by now"
 
 
 @pytest.mark.postgres
