@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
@@ -43,18 +42,7 @@ def server(
             yield live.url
         finally:
             live.stop()
-            _end_other_sessions()
             call_command("flush", interactive=False, verbosity=0)
-
-
-def _end_other_sessions() -> None:
-    """Whatever the server's threads left open: a database in use cannot be dropped."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
 
 
 class Windows:
