@@ -20,6 +20,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.journal.models import DeadLetter
 from aftercart.kernel.work.models import Worker
 from aftercart.messaging.providers import current
+from aftercart.orders.invoices.faces import scripts_without_font
 from aftercart.payments.accounts import missing_keys
 from aftercart.payments.models import Account, Charge
 
@@ -61,7 +62,7 @@ def examine() -> list[Finding]:
     findings.append(database)
     if database.level != "problem":
         findings += [*_migrations(), *_clock(), *_workers(), *_dead_letters(), *_payments()]
-    return [*findings, _mail(), _texts()]
+    return [*findings, _mail(), _texts(), _fonts()]
 
 
 def _configuration() -> Iterator[Finding]:
@@ -201,3 +202,12 @@ def _texts() -> Finding:
     if not texts.sender:
         return warning("text messages", "SMS_URL names no sender (?from=): channels need one of their own.")
     return ok("text messages", f"{texts.provider} answers.")
+
+
+def _fonts() -> Finding:
+    """Whether invoices can be written in every script of the five languages."""
+    missing = scripts_without_font()
+    if not missing:
+        return ok("fonts", "invoices can be written in Latin, Cyrillic, Japanese and Thai.")
+    folder = Path(settings.DATA_DIR) / "fonts"
+    return problem("fonts", f"no font writes {', '.join(missing)}; put a TrueType font for it into {folder}.")

@@ -5,6 +5,8 @@ from django.urls import path
 from aftercart.orders.changes import desk as changes
 from aftercart.orders.changes import desk_policy
 from aftercart.orders.desk import charges, doors, listing, page
+from aftercart.orders.invoices import doors as invoices
+from aftercart.orders.invoices import setup
 
 urlpatterns = [
     path("desk/orders/", listing.list_orders, name="desk-orders"),
@@ -34,6 +36,14 @@ urlpatterns = [
     ),
     path(
         "desk/orders/<int:order_id>/transfers/<int:refund_id>/", charges.transfer, name="desk-refund-transfer"
+    ),
+    path("desk/invoices/", setup.list_channels, name="desk-invoices"),
+    path("desk/invoices/<slug:slug>/", setup.edit_channel, name="desk-invoices-channel"),
+    path("desk/orders/<int:order_id>/invoices/", invoices.issue, name="desk-order-invoices"),
+    path(
+        "desk/orders/<int:order_id>/invoices/<int:invoice_id>/",
+        invoices.desk_download,
+        name="desk-order-invoice",
     ),
     path("desk/orders/<int:order_id>/notes/", doors.note, name="desk-order-notes"),
     path("desk/orders/<int:order_id>/confirmation/", doors.resend, name="desk-order-confirmation"),

@@ -324,3 +324,23 @@ class OrderRefundFailed(OrderEvent):
 
     def detail(self) -> str:
         return f"{format_minor(self.amount_minor, self.currency)} {self.reason}".strip()
+
+
+@event
+class InvoiceIssued(OrderEvent):
+    """An invoice or a credit note was written; ``total_minor`` is negative for a credit note."""
+
+    icon = "file-text"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    invoice_id: int
+    invoice_number: str
+    kind: str
+    currency: str
+    total_minor: int
+
+    def detail(self) -> str:
+        return f"{self.invoice_number}, {format_minor(self.total_minor, self.currency)}"

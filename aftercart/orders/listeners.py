@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aftercart.kernel import clock
 from aftercart.kernel.journal.listening import Recorded, on
 from aftercart.messaging.actions import note
 from aftercart.orders.actions.confirm import confirm_order
+from aftercart.orders.actions.invoice import (
+    credit_cancellation,
+    is_automatic,
+    issue_credit_note,
+    issue_invoice,
+)
 from aftercart.orders.actions.pay import record_payment_failure
 from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
 from aftercart.orders.events import (
@@ -18,8 +25,9 @@ from aftercart.orders.events import (
     OrderPlaced,
     OrderRefunded,
 )
-from aftercart.orders.models import Order
+from aftercart.orders.models import Order, Refund
 from aftercart.orders.news import KINDS, TOPIC, WORDS
+from aftercart.orders.rules import Refused
 from aftercart.payments.events import (
     PaymentCaptured,
     PaymentFailed,
@@ -154,3 +162,27 @@ def note_refund(recorded: Recorded[OrderRefunded]) -> None:
         facts={"order_id": event.order_id, "amount_minor": event.amount_minor},
         happened_at=recorded.occurred_at,
     )
+
+
+@on(OrderPaid)
+def invoice_paid_order(recorded: Recorded[OrderPaid]) -> None:
+    """Where the channel wants it: the invoice as soon as nothing is due any more."""
+    event = recorded.event
+    if not event.is_full or not is_automatic(event.channel_id):
+        return
+    with suppress(Refused):  # cancelled meanwhile: nothing is to be invoiced
+        issue_invoice(order_id=event.order_id, actor="system")
+
+
+@on(OrderRefunded)
+def credit_refunds(recorded: Recorded[OrderRefunded]) -> None:
+    """An invoiced order's refunds each get their credit note."""
+    without = Refund.objects.filter(order_id=recorded.event.order_id, credit_note__isnull=True)
+    for refund_id in without.order_by("pk").values_list("pk", flat=True):
+        issue_credit_note(refund_id=refund_id, actor="system")
+
+
+@on(OrderCancelled)
+def credit_cancelled_order(recorded: Recorded[OrderCancelled]) -> None:
+    """An invoice over an order that was cancelled unpaid is taken back."""
+    credit_cancellation(order_id=recorded.event.order_id, actor="system")

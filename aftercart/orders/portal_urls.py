@@ -4,6 +4,7 @@ from django.urls import path
 
 from aftercart.orders import portal, portal_code, portal_payment
 from aftercart.orders.changes import portal as changes
+from aftercart.orders.invoices import doors as invoices
 
 urlpatterns = [
     path("orders/find/", portal.look_up, name="order-lookup"),
@@ -20,5 +21,6 @@ urlpatterns = [
     ),
     path("o/<str:token>/changes/<int:change_id>/undoing/", changes.undo, name="order-change-undoing"),
     path("o/<str:token>/changes/<slug:kind>/", changes.ask, name="order-change-new"),
+    path("o/<str:token>/invoices/<int:invoice_id>/", invoices.shopper_download, name="order-invoice"),
     path("o/<str:token>/", portal.show_order, name="order-page"),
 ]

@@ -16,7 +16,17 @@ from aftercart.kernel.privacy.registry import (
 from aftercart.kernel.privacy.rows import sheet
 from aftercart.kernel.privacy.scrubbing import ERASED, Scrubber
 from aftercart.orders.actions import erase_customer
-from aftercart.orders.models import Change, FulfilmentState, Line, Note, Order, Payment, Refund, State
+from aftercart.orders.models import (
+    Change,
+    FulfilmentState,
+    Invoice,
+    Line,
+    Note,
+    Order,
+    Payment,
+    Refund,
+    State,
+)
 
 TAX_LAW = "as long as tax law asks for the books, usually 10 years"
 STALE = timedelta(days=90)
@@ -91,6 +101,12 @@ def _said(number: int) -> Iterable[Sheet]:
         *("total_after_minor", "note", "answer", "asked_at", "ended_at"),
     )
     yield sheet(
+        "invoices",
+        "Your invoices and credit notes, as they were issued; the PDFs are on your order page.",
+        Invoice.objects.filter(order__customer_id=number),
+        *("number", "kind", "order__number", "currency", "total_minor", "content", "issued_at"),
+    )
+    yield sheet(
         "notes",
         "What colleagues noted on your orders.",
         Note.objects.filter(order__customer_id=number),
@@ -135,6 +151,12 @@ personal_data(
             treatment=Treatment.PSEUDONYMISED,
             retention=TAX_LAW,
             reason="what became dearer or cheaper and when; no name, address or words",
+        ),
+        Table(
+            model="orders.Invoice",
+            treatment=Treatment.KEPT,
+            retention=TAX_LAW,
+            reason="an invoice names its buyer by law and may not be changed; it goes when that time is over",
         ),
         Table(model="orders.Note", treatment=Treatment.ERASED, retention=TAX_LAW),
         *(

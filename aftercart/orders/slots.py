@@ -174,3 +174,6 @@ def found_orders(request: HttpRequest, text: str) -> Panel | None:
         for order in rows.order_by("-placed_at")[:SHOWN_ORDERS]
     ]
     return Panel(key="orders", title="Orders", template="", context={"found": found}) if found else None
+
+
+import aftercart.orders.invoices.panels  # noqa: E402,F401 - fills the slots declared above

@@ -1,6 +1,7 @@
 """What orders are made of, a file per thing."""
 
 from aftercart.orders.models.change import OPEN_STATES, Change, ChangePolicy, ChangeState, Kind
+from aftercart.orders.models.invoice import Invoice, InvoiceKind, InvoiceSeries, InvoiceSettings
 from aftercart.orders.models.order import (
     Fulfilment,
     FulfilmentLine,
@@ -23,6 +24,10 @@ __all__ = [
     "Fulfilment",
     "FulfilmentLine",
     "FulfilmentState",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceSeries",
+    "InvoiceSettings",
     "Kind",
     "Line",
     "Note",
