@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aftercart.insights.asking import Answer, Row
 from aftercart.insights.choosing import Choice
 from aftercart.insights.figures.figure import Figure, Shape, Unit
 from aftercart.insights.kept import Board
-from aftercart.insights.series import Series, heat_map_of, series_of
+from aftercart.insights.series import Series, heat_map_of, in_order, series_of
 from aftercart.insights.telling import leading_currency
-from aftercart.insights.wording import NOTHING, bucket_words, period_words, value_words
+from aftercart.insights.wording import NOTHING, bucket_words, group_words, period_words, value_words, words_of
 
 AS_BEFORE = "as before"
 FAMILIES = {
     "orders": ("Orders", "What was sold."),
-    "delivery": ("Delivery", "Whether it came when it was promised, and what that did to the reviews."),
+    "delivery": (
+        "Delivery",
+        "Whether it came when it was promised, where the days went, and what that did to the reviews.",
+    ),
+    "help": ("Help", "What people had to ask, what went wrong, and whether guides spare a question."),
     "customers": ("Customers", "Who comes back, and what they bring."),
     "retention": ("Retention", "How many stay, and how long they take to come again."),
 }
@@ -41,7 +46,7 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """A figure over time, a histogram or a heat map."""
+    """A figure over time, by groups, a histogram or a heat map."""
 
     figure: Figure
     answer: Answer
@@ -152,14 +157,24 @@ def table_of(answer: Answer) -> tuple[list[str], list[list[str]]]:
             "Months later": lambda row: str(row["step"]),
         }
         heads["Came back"] = lambda row: f"{row['active']:,}"
+    elif figure.shape is Shape.GROUPS:
+        heads[figure.by] = lambda row: group_words(figure, row["group"])
+        if figure.part:
+            heads[figure.part] = lambda row: group_words(figure, row["part"])
     elif figure.shape is not Shape.TILE:
         name = "Bucket" if figure.shape is Shape.HISTOGRAM else grain.value.capitalize()
         heads[name] = lambda row: bucket_words(figure, row["bucket"], grain)
     if figure.in_money:
         heads["Currency"] = lambda row: str(row["currency"])
-    heads[figure.title] = lambda row: value_words(figure, row)
+    for column, name in figure.values.items():
+        heads[name] = partial(_cell, figure, column)
     heads[f"n ({figure.of})"] = lambda row: f"{row['n']:,}"
-    return list(heads), [[word(row) for word in heads.values()] for row in answer.rows]
+    rows = in_order(figure, answer.rows) if figure.shape is Shape.GROUPS else answer.rows
+    return list(heads), [[word(row) for word in heads.values()] for row in rows]
+
+
+def _cell(figure: Figure, column: str, row: Row) -> str:
+    return words_of(figure, row[column], row.get("currency", ""))
 
 
 def heading(choice: Choice) -> str:

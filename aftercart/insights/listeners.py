@@ -11,7 +11,11 @@ from aftercart.insights.export.tables import OF_AN_ORDER, chunk_of
 from aftercart.kernel.journal.events import Event, registry
 from aftercart.kernel.journal.listening import Recorded, on_batch
 
-HEARD = ("aftercart.orders.", "aftercart.tracking.", "aftercart.reviews.", "aftercart.customers.")
+HEARD = tuple(
+    f"aftercart.{app}."
+    for app in ("claims", "customers", "guides", "helpdesk", "orders", "reviews", "tracking")
+)
+OWN_ROW = {"ticket_id": "questions", "claim_id": "claims", "outcome_id": "answers"}
 EVENTS = [event for event in registry.values() if event.__module__.startswith(HEARD)]
 
 
@@ -35,6 +39,9 @@ def touched(event: Event) -> set[tuple[str, int]]:
     """The (table, chunk) pairs an event makes stale."""
     if hasattr(event, "review_id"):
         return {("reviews", chunk_of(_id(event, "order_id")))}
+    for name, table in OWN_ROW.items():
+        if (key := _id(event, name)) is not None:
+            return {(table, chunk_of(key))}
     found: set[tuple[str, int]] = set()
     if (order_id := _id(event, "order_id")) is not None:
         tables = ("parcels",) if hasattr(event, "parcel_id") else OF_AN_ORDER

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from aftercart.insights.asking import Answer
-from aftercart.insights.figures.figure import Shape, Unit
+from aftercart.insights.asking import Answer, Row
+from aftercart.insights.figures.figure import Figure, Shape, Unit
 from aftercart.insights.rules import bucket_after, months_between
-from aftercart.insights.wording import bucket_words
+from aftercart.insights.wording import bucket_words, group_words
 from aftercart.kernel.ui import formats
 
 LONGEST = 60  # buckets of a histogram; what lies beyond is one more
-CHART_UNITS = {Unit.COUNT: "count", Unit.SHARE: "percent", Unit.MONEY: "money", Unit.DAYS: "days"}
+CHART_UNITS = {
+    Unit.COUNT: "count",
+    Unit.SHARE: "percent",
+    Unit.MONEY: "money",
+    Unit.DAYS: "days",
+    Unit.PER_100: "count",
+}
 COHORTS = 24
+MOST_GROUPS = 20  # in a chart; the table has all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,23 +37,55 @@ class Series:
 
 
 def series_of(answer: Answer, currency: str | None) -> Series:
-    """A figure over time or a histogram, in one currency when it is in money."""
+    """A figure over time, by groups, or a histogram, in one currency when it is in money."""
     figure = answer.figure
     rows = [row for row in answer.rows if not figure.in_money or row["currency"] == currency]
-    found = {row["bucket"]: row["value"] for row in rows}
-    values = _whole_numbers(found) if figure.shape is Shape.HISTOGRAM else _dates(answer, found)
+    named = figure.columns or {"value": figure.of.capitalize()}
+    drawn = {column: _drawn(answer, rows, column) for column in named}
     return Series(
         kind="line" if figure.shape is Shape.LINE else "bar",
-        labels=list(values),
-        series=[{"name": figure.of.capitalize(), "values": list(values.values())}],
+        labels=list(drawn["value"]),
+        series=[{"name": name, "values": list(drawn[column].values())} for column, name in named.items()],
         unit=CHART_UNITS[figure.unit],
         currency=currency or "" if figure.in_money else "",
     )
 
 
+def _drawn(answer: Answer, rows: list[Row], column: str) -> dict[str, Any]:
+    """What a chart draws of a column: values by what stands under them."""
+    figure = answer.figure
+    if figure.shape is Shape.GROUPS:
+        return {group_words(figure, row["group"]): row[column] for row in shown_groups(figure, rows)}
+    found = {row["bucket"]: row[column] for row in rows}
+    return _whole_numbers(found) if figure.shape is Shape.HISTOGRAM else _dates(answer, found)
+
+
+def shown_groups(figure: Figure, rows: Iterable[Row]) -> list[Row]:
+    """The groups as a whole, in the order they are drawn: that of the names, else those with most behind them."""
+    whole = next(iter(figure.names), "")
+    chosen = [row for row in in_order(figure, rows) if not figure.part or row["part"] == whole]
+    return chosen[:MOST_GROUPS]
+
+
+def in_order(figure: Figure, rows: Iterable[Row]) -> list[Row]:
+    """All rows of groups as people read them: named groups and parts as their names go, else the largest first."""
+    listed, places = list(rows), {name: place for place, name in enumerate(figure.names)}
+    most: dict[str, int] = {}
+    for row in listed:
+        most[row["group"]] = max(most.get(row["group"], 0), row["n"] or 0)
+
+    def place(row: Row) -> tuple[int, int, str, int]:
+        key = row.get("part", "")
+        at = -1 if figure.part else places.get(row["group"], len(places))
+        return at, -most[row["group"]], row["group"], places.get(key, len(places))
+
+    return sorted(listed, key=place)
+
+
 def _dates(answer: Answer, found: Mapping[date, Any]) -> dict[str, Any]:
     """Every bucket from the first to the last: nothing counted is 0, a share of nothing is no value."""
-    grain, nothing = answer.question.grain, None if answer.figure.unit is Unit.SHARE else 0
+    is_share = answer.figure.unit in (Unit.SHARE, Unit.PER_100)
+    grain, nothing = answer.question.grain, None if is_share else 0
     values: dict[str, Any] = {}
     bucket = min(found, default=None)
     while bucket is not None and bucket <= max(found):

@@ -35,18 +35,27 @@ SELECT
     CASE WHEN is_polish THEN 'PLN' ELSE 'EUR' END AS currency,
     placed_at::DATE AS placed_on,
     CASE WHEN chance(id, 7) < 0.9 THEN placed_at::DATE + (4 + 4 * chance(id, 8))::INTEGER END AS promised_on,
+    CASE WHEN chance(id, 7) < 0.8 THEN placed_at::DATE + (1 + 2 * chance(id, 19))::INTEGER END AS likely_on,
+    likely_on + (3 * chance(id, 20))::INTEGER AS by_on,
+    CASE WHEN is_polish THEN 'PL' WHEN chance(id, 21) < 0.7 THEN 'DE' WHEN chance(id, 21) < 0.99 THEN 'AT' END
+        AS ship_country,
     CASE WHEN chance(id, 9) < 0.04 THEN (total_minor * chance(id, 10))::BIGINT ELSE 0 END AS refunded_minor,
     total_minor AS subtotal_minor
 FROM drawn_orders;
 
 CREATE TABLE made_parcels AS
 SELECT
-    id, id AS order_id, 'DHL' AS carrier, placed_at + to_hours(20) AS shipped_at,
+    id, id AS order_id, placed_at + to_hours(20) AS shipped_at,
+    CASE WHEN chance(id, 22) < 0.6 THEN 'DHL' WHEN chance(id, 22) < 0.95 THEN 'InPost' ELSE '' END AS carrier,
     CASE WHEN chance(id, 12) < 0.97 THEN placed_at
         + to_seconds((86400 * (1 - 2.5 * ln(1 - chance(id, 13) * 0.999)))::BIGINT) END AS delivered_at,
     CASE WHEN delivered_at IS NULL THEN 'in_transit' ELSE 'delivered' END AS status,
     coalesce(delivered_at, shipped_at)::DATE AS status_on,
-    delivered_at::DATE AS delivered_on
+    delivered_at::DATE AS delivered_on,
+    CASE WHEN chance(id, 23) < 0.9 THEN placed_at + to_hours(20 + (30 * chance(id, 24))::BIGINT) END
+        AS first_scan_at,
+    CASE WHEN chance(id, 25) < 0.8 THEN delivered_at - to_minutes((600 * chance(id, 26))::BIGINT) END AS out_at,
+    CASE WHEN chance(id, 27) < 0.07 THEN 1 ELSE 0 END AS failed_attempts
 FROM made_orders WHERE state <> 'cancelled' AND chance(id, 11) < 0.98;
 
 CREATE TABLE made_reviews AS
@@ -60,8 +69,29 @@ SELECT
     range AS id, range AS position, 'product' AS kind, 1990 AS unit_price_minor,
     1 + floor(getvariable('orders') * chance(range, 16))::BIGINT AS order_id,
     'SKU-' || floor(500 * chance(range, 17))::BIGINT AS sku,
+    'Cup ' || floor(500 * pow(chance(range, 17), 2))::BIGINT AS title,
     1 + floor(3 * chance(range, 18))::BIGINT AS quantity
 FROM range(1, getvariable('lines') + 1);
+
+CREATE TABLE made_questions AS
+SELECT
+    id, id AS order_id, channel_id, placed_at + to_hours(70) AS opened_at, opened_at::DATE AS opened_on,
+    ['where', 'where', 'change', 'other', ''][1 + floor(5 * chance(id, 28))::BIGINT] AS topic
+FROM made_orders WHERE chance(id, 29) < 0.12;
+
+CREATE TABLE made_claims AS
+SELECT
+    made_parcels.id, order_id, channel_id, delivered_at + to_hours(5) AS made_at, made_at::DATE AS made_on,
+    CASE WHEN chance(order_id, 30) < 0.9 THEN made_parcels.id END AS parcel_id,
+    ['damaged', 'missing', 'wrong'][1 + floor(3 * chance(order_id, 31))::BIGINT] AS kind
+FROM made_parcels INNER JOIN made_orders ON made_orders.id = order_id
+WHERE delivered_at IS NOT NULL AND chance(order_id, 32) < 0.02;
+
+CREATE TABLE made_answers AS
+SELECT
+    id, channel_id, placed_at + to_hours(200) AS told_at, told_at::DATE AS told_on,
+    'guide-' || floor(9 * chance(id, 33))::BIGINT AS guide, chance(id, 34) < 0.8 AS has_worked
+FROM made_orders WHERE chance(id, 35) < 0.03;
 
 CREATE TABLE made_customers AS
 SELECT range AS id, 'DE' AS country, 'en' AS language FROM range(1, getvariable('customers') + 1);
@@ -107,7 +137,7 @@ def write_rows(folder: Path, rows: dict[str, list[dict[str, object]]]) -> Files:
 def _copy(database: duckdb.DuckDBPyConnection, table: ExportTable, folder: Path) -> Path:
     path = folder / f"{table.name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    kinds = {"int64": "BIGINT", "string": "VARCHAR", "date32[day]": "DATE"}
+    kinds = {"int64": "BIGINT", "string": "VARCHAR", "date32[day]": "DATE", "bool": "BOOLEAN"}
     made = {row[0] for row in database.execute(f"DESCRIBE made_{table.name}").fetchall()}
     columns = ", ".join(
         f"CAST({column.name if column.name in made else 'NULL'} AS "

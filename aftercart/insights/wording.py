@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 
 from aftercart.insights.figures.figure import Figure, Grain, Question, Shape, Unit
+from aftercart.insights.figures.ways import UNKNOWN
 from aftercart.kernel.money import format_minor
 from aftercart.kernel.ui import formats
 
@@ -17,18 +18,28 @@ NOTHING = "–"
 
 def value_words(figure: Figure, row: Mapping[str, Any]) -> str:
     """The value of a row: ``7.09%``, ``10.2 days``, ``€19.99``; a dash when there is none."""
-    value = row["value"]
+    return words_of(figure, row["value"], row.get("currency", ""))
+
+
+def words_of(figure: Figure, value: float | None, currency: str = "") -> str:
+    """One value of a figure in words."""
     if value is None:
         return NOTHING
     if figure.unit is Unit.MONEY:
-        return format_minor(round(value), row["currency"])
+        return format_minor(round(value), currency)
     return {
         Unit.COUNT: f"{value:,.0f}",
         Unit.SHARE: formats.percent(value, 2 if abs(value) < 0.1 else 1),
         Unit.DAYS: f"{value:,.1f} days",
         Unit.SCORE: f"{value:.2f} of 5",
         Unit.RATIO: f"{value:,.2f} ×",
+        Unit.PER_100: f"{value:,.2f}",
     }[figure.unit]
+
+
+def group_words(figure: Figure, group: str) -> str:
+    """What a group or a part of one is called."""
+    return figure.names.get(group, "Not known" if group == UNKNOWN else group)
 
 
 def bucket_words(figure: Figure, bucket: Any, grain: Grain) -> str:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.db.models import Model, QuerySet
 
+from aftercart.claims.models import Claim
 from aftercart.customers.models import Customer
+from aftercart.guides.models import Outcome
+from aftercart.helpdesk.models import Ticket
+from aftercart.insights.export.looking import with_promise, with_scans
 from aftercart.orders.models import Line, Order
 from aftercart.reviews.models import Review
 from aftercart.stores.models import Channel
 from aftercart.tracking.models import Parcel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CHUNK_SPAN = 50_000
 LOOSE = -1  # the chunk of rows whose ``chunk_by`` is empty, such as reviews of no order
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -46,10 +50,11 @@ class ExportTable:
     chunk_by: str
     order_by: tuple[str, ...]
     columns: tuple[Column, ...]
+    choose: Callable[[QuerySet[Any]], QuerySet[Any]] = QuerySet.all
 
     def rows(self) -> QuerySet[Model]:
-        """All rows of the table in the database."""
-        return QuerySet(self.model)
+        """All rows of the table in the database: those of the model that ``choose`` takes, with what it adds."""
+        return self.choose(QuerySet(self.model))
 
     @property
     def schema(self) -> pa.Schema:
@@ -103,8 +108,11 @@ ORDERS = ExportTable(
         _moment("placed_at", "When it was placed."),
         _day("placed_on", "The same as a date where the channel is.", "placed_at", zone_of="channel_id"),
         _day("promised_on", "The promised delivery date; empty without a promise."),
+        _day("likely_on", "The likely day (p50) as told when it was placed; empty when we promised nothing."),
+        _day("by_on", "The day it should come by (p90) as told when it was placed; never changed."),
         _moment("cancelled_at", "When it was cancelled in full."),
     ),
+    choose=with_promise,
 )
 LINES = ExportTable(
     name="lines",
@@ -160,7 +168,11 @@ PARCELS = ExportTable(
         _moment("shipped_at", "When it left."),
         _moment("delivered_at", "When it arrived; empty while it has not, or nobody said when."),
         _day("delivered_on", "The same as a date where the channel is.", "delivered_at", "order__channel_id"),
+        _moment("first_scan_at", "The first scan that shows it in the carrier's hands."),
+        _moment("out_at", "The first scan that it is out for delivery."),
+        _int("failed_attempts", "Scans that an attempt to deliver failed."),
     ),
+    choose=with_scans,
 )
 REVIEWS = ExportTable(
     name="reviews",
@@ -175,6 +187,53 @@ REVIEWS = ExportTable(
         _int("score", "1 to 5."),
         _text("source", "Where it was written."),
         _moment("written_at", "When it was written."),
+    ),
+)
+QUESTIONS = ExportTable(
+    name="questions",
+    model=Ticket,
+    chunk_by="id",
+    order_by=("id",),
+    columns=(
+        _int("id", "The conversation; what was said in it is not exported."),
+        _int("channel_id", "Where it was opened."),
+        _int("order_id", "The order it is about; may be empty."),
+        _text("topic", "What it was opened about."),
+        _text("via", "How it came: portal, email, chat or api."),
+        _moment("opened_at", "When it was opened."),
+        _day("opened_on", "The same as a date where the channel is.", "opened_at", zone_of="channel_id"),
+    ),
+)
+CLAIMS = ExportTable(
+    name="claims",
+    model=Claim,
+    chunk_by="id",
+    order_by=("id",),
+    columns=(
+        _int("id", "The reported problem."),
+        _int("channel_id", "Where its order was placed."),
+        _int("order_id", "The order."),
+        _int("parcel_id", "The parcel; empty when it is not known which."),
+        _text("kind", "damaged, missing, wrong or not_arrived."),
+        _text("state", "waiting, decided, settled or declined."),
+        _text("outcome", "refund, replacement, declined or ask."),
+        _int("value_minor", "What was paid for the pieces, minor units of the order's currency."),
+        _moment("made_at", "When it was reported."),
+        _day("made_on", "The same as a date where the channel is.", "made_at", zone_of="channel_id"),
+    ),
+)
+ANSWERS = ExportTable(
+    name="answers",
+    model=Outcome,
+    chunk_by="id",
+    order_by=("id",),
+    columns=(
+        _int("id", "The answer to a guide's question whether it worked."),
+        _int("channel_id", "Where the order was placed; empty without an order.", "order__channel_id"),
+        _text("guide", "The guide's short name.", "guide__handle"),
+        Column(name="has_worked", kind=pa.bool_(), meaning="Whether it worked.", source="has_worked"),
+        _moment("told_at", "When it was said."),
+        _day("told_on", "The same as a date where the channel is, else UTC.", "told_at", "order__channel_id"),
     ),
 )
 CHANNELS = ExportTable(
@@ -193,7 +252,8 @@ CHANNELS = ExportTable(
 )
 
 TABLES: Mapping[str, ExportTable] = {
-    table.name: table for table in (ORDERS, LINES, CUSTOMERS, PARCELS, REVIEWS, CHANNELS)
+    table.name: table
+    for table in (ORDERS, LINES, CUSTOMERS, PARCELS, REVIEWS, QUESTIONS, CLAIMS, ANSWERS, CHANNELS)
 }
 OF_AN_ORDER = ("orders", "lines", "parcels", "reviews")
 
@@ -218,12 +278,12 @@ def converter(column: Column, zones: Mapping[int, ZoneInfo]) -> Callable[[Any, A
     Moments are cut to the second, so that every engine counts the same seconds between two of them.
     """
     if column.zone_of:
-        return lambda moment, channel: local_day(moment, zones[channel])
+        return lambda moment, channel: local_day(moment, zones[channel] if channel else UTC)
     if column.kind == MOMENT:
         return lambda moment, _: moment.replace(microsecond=0) if moment else None
     return None
 
 
-def local_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+def local_day(moment: datetime | None, zone: tzinfo) -> date | None:
     """The date of a moment where the channel is."""
     return moment.astimezone(zone).date() if moment else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 import ibis.expr.types as ir
 
@@ -19,8 +19,9 @@ class Shape(enum.Enum):
 
     A ``TILE`` is a row of ``value`` and ``n``; the others have a row per ``bucket`` as well, ``LINE`` and
     ``BAR`` by date, ``HISTOGRAM`` by whole number. A ``HEAT_MAP`` has a row per ``cohort`` (a date) and
-    ``step``. Figures in money have a ``currency`` column, and a row (or a series) for each: currencies
-    are never added.
+    ``step``. ``GROUPS`` have a row per ``group`` (a text), and per ``part`` of it where the figure names one;
+    the first of its ``names`` is the whole. Figures in money have a ``currency`` column, and a row (or a
+    series) for each: currencies are never added.
     """
 
     TILE = "tile"
@@ -28,6 +29,7 @@ class Shape(enum.Enum):
     BAR = "bar"
     HISTOGRAM = "histogram"
     HEAT_MAP = "heat map"
+    GROUPS = "groups"
 
 
 class Unit(enum.Enum):
@@ -39,6 +41,7 @@ class Unit(enum.Enum):
     SCORE = "score of 5"
     MONEY = "minor units"
     RATIO = "times"
+    PER_100 = "per 100"
 
 
 class Grain(enum.Enum):
@@ -83,7 +86,8 @@ Expression = Callable[["Tables", Question], ir.Table]
 class Figure:
     """A declared figure. ``definition`` and ``notes``, shown beside every value, say exactly what is counted.
 
-    ``of`` says in a word or two what n counts.
+    ``of`` says in a word or two what n counts. ``columns`` are those with values and what they are called, when
+    there are several; ``by`` and ``part`` say what groups and their parts are, ``names`` what each is called.
     """
 
     key: str
@@ -97,7 +101,16 @@ class Figure:
     in_money: bool = False
     by_grain: bool = False
     less_is_better: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
+    part: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     expression: Expression
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The columns with values, and what each is called."""
+        return self.columns or {"value": self.title}
 
     @property
     def words(self) -> str:
@@ -105,24 +118,31 @@ class Figure:
         return " ".join((self.definition, *self.notes))
 
 
+class Declared(TypedDict, total=False):
+    """The fields of a :class:`Figure`, as its decorator takes them."""
+
+    key: Required[str]
+    title: Required[str]
+    definition: Required[str]
+    family: Required[str]
+    unit: Required[Unit]
+    of: Required[str]
+    notes: tuple[str, ...]
+    shape: Shape
+    in_money: bool
+    by_grain: bool
+    less_is_better: bool
+    columns: Mapping[str, str]
+    by: str
+    part: str
+    names: Mapping[str, str]
+
+
 registry: dict[str, Figure] = {}
 WEEKS = "Weeks start on Monday."
 
 
-def figure(
-    *,
-    key: str,
-    title: str,
-    definition: str,
-    family: str,
-    unit: Unit,
-    of: str,
-    notes: tuple[str, ...] = (),
-    shape: Shape = Shape.TILE,
-    in_money: bool = False,
-    by_grain: bool = False,
-    less_is_better: bool = False,
-) -> Callable[[Expression], Expression]:
+def figure(**declared: Unpack[Declared]) -> Callable[[Expression], Expression]:
     """Declare a figure whose expression is the decorated function.
 
     Raises:
@@ -130,22 +150,10 @@ def figure(
     """
 
     def register(expression: Expression) -> Expression:
+        key = declared["key"]
         if key in registry:
             raise TypeError(f"two figures are named {key}")
-        registry[key] = Figure(
-            key=key,
-            title=title,
-            definition=definition,
-            family=family,
-            unit=unit,
-            of=of,
-            notes=notes,
-            shape=shape,
-            in_money=in_money,
-            by_grain=by_grain,
-            less_is_better=less_is_better,
-            expression=expression,
-        )
+        registry[key] = Figure(**declared, expression=expression)
         return expression
 
     return register

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from aftercart.insights.figures.figure import Question
+from aftercart.insights.figures.ways import stages, ways
 
 SECONDS_PER_DAY = 86_400
 Keep = Callable[[str, ir.Table], ir.Table]
@@ -23,6 +24,9 @@ class Exported:
     customers: ir.Table
     parcels: ir.Table
     reviews: ir.Table
+    questions: ir.Table
+    claims: ir.Table
+    answers: ir.Table
     channels: ir.Table
 
 
@@ -47,8 +51,22 @@ class Tables:
     @property
     def orders(self) -> ir.Table:
         """All orders."""
-        orders, channel = self.exported.orders, self.question.channel_id
-        return orders if channel is None else orders.filter(orders.channel_id == channel)
+        return self._of_channel(self.exported.orders)
+
+    @property
+    def questions(self) -> ir.Table:
+        """All conversations that customers opened."""
+        return self._of_channel(self.exported.questions)
+
+    @property
+    def claims(self) -> ir.Table:
+        """All problems that were reported."""
+        return self._of_channel(self.exported.claims)
+
+    @property
+    def answers(self) -> ir.Table:
+        """All answers whether a guide worked."""
+        return self._of_channel(self.exported.answers)
 
     @property
     def reviews(self) -> ir.Table:
@@ -71,6 +89,17 @@ class Tables:
         return self.keep(f"deliveries_{self._channel}", deliveries(self.orders, self.exported.parcels))
 
     @property
+    def ways(self) -> ir.Table:
+        """Parcels that have arrived; see :func:`ways`."""
+        return self.keep(f"ways_{self._channel}", ways(self.orders, self.exported.parcels))
+
+    @property
+    def stages(self) -> ir.Table:
+        """How long the stages of the period's parcels took, by carrier and country; see :func:`stages`."""
+        arrived = self.question.within(self.ways, "arrived_on")
+        return self.keep(f"stages_{self._channel}_{self._period}", stages(arrived, "carrier", "country"))
+
+    @property
     def people(self) -> ir.Table:
         """A row per customer who ordered in the period: ``orders`` in it, and ``is_returning``."""
         return self.keep(f"people_{self._channel}_{self._period}", people(self.purchases, self.question))
@@ -80,6 +109,10 @@ class Tables:
         """A row per customer and currency of the period: ``revenue``, and ``is_returning`` in any of them."""
         spent = spending(self.purchases, self.people, self.question)
         return self.keep(f"spending_{self._channel}_{self._period}", spent)
+
+    def _of_channel(self, table: ir.Table) -> ir.Table:
+        channel = self.question.channel_id
+        return table if channel is None else table.filter(table.channel_id == channel)
 
     @property
     def _channel(self) -> str:

@@ -91,6 +91,27 @@ class Shop:
                 found.append(arrival(order, boxes))
         return [row for row in found if self.within(row["arrived_on"])]
 
+    def of_channel(self, table: str, day: str) -> list[Row]:
+        """The rows of a table with a channel and a date, of the question."""
+        channel = self.ask.channel_id
+        return [
+            row
+            for row in self.rows.get(table, [])
+            if (channel is None or row["channel_id"] == channel) and self.within(row[day])
+        ]
+
+    def ways(self) -> list[Row]:
+        """Parcels that arrived at a known time in the period, each with its ``order``."""
+        orders = {order["id"]: order for order in self.orders()}
+        return [
+            {**box, "carrier": box["carrier"] or "unknown", "order": orders[box["order_id"]]}
+            for box in self.rows["parcels"]
+            if box["order_id"] in orders
+            and box["status"] == "delivered"
+            and box["delivered_at"]
+            and self.within(box["delivered_on"])
+        ]
+
     def bucket(self, day: date) -> date:
         if self.ask.grain is Grain.MONTH:
             return day.replace(day=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import connection, transaction
 
+from aftercart.claims.testing import make_claim_on
 from aftercart.connectors.events import ImportUndone
+from aftercart.delivery.models import GivenPromise
+from aftercart.guides.actions import tell_outcome
+from aftercart.guides.testing import make_guide
+from aftercart.helpdesk.testing import make_question
 from aftercart.insights.actions import mark_all_stale, mark_stale
 from aftercart.insights.export import manifest as manifests
 from aftercart.insights.export import refresh, tables
@@ -20,6 +25,7 @@ from aftercart.insights.export.manifest import Manifest, read_manifest
 from aftercart.insights.export.refresh import refresh_export
 from aftercart.insights.export.writing import sweep, write_chunk
 from aftercart.insights.models import ExportIdentity, StaleChunk
+from aftercart.kernel import clock
 from aftercart.kernel.journal.positions import anything_beyond_horizon
 from aftercart.kernel.journal.publish import publish
 from aftercart.kernel.journal.testing import hear_everything
@@ -29,7 +35,8 @@ from aftercart.orders.models import Order
 from aftercart.orders.testing import make_order
 from aftercart.reviews.actions import record_review
 from aftercart.stores.testing import make_channel
-from aftercart.tracking.actions import record_scan, register_parcel
+from aftercart.tracking.actions import explain_code, record_scan, register_parcel
+from aftercart.tracking.models import Scan
 
 pytestmark = pytest.mark.django_db
 PLACED = datetime(2026, 3, 1, 23, 30, 15, 250_000, tzinfo=UTC)
@@ -61,6 +68,9 @@ def test_the_first_export_holds_every_table() -> None:
         "customers": 1,
         "parcels": 1,
         "reviews": 1,
+        "questions": 0,
+        "claims": 0,
+        "answers": 0,
         "channels": 1,
     }
     [exported] = rows(manifest, "orders")
@@ -69,6 +79,71 @@ def test_the_first_export_holds_every_table() -> None:
     assert exported["promised_on"] == date(2026, 3, 5)
     assert [line["quantity"] for line in rows(manifest, "lines")] == [1, 2]
     assert rows(manifest, "parcels")[0]["status"] == "delivered"
+
+
+def test_an_order_is_exported_with_the_promise_that_was_given() -> None:
+    promised, other = make_order(placed_at=PLACED), make_order(placed_at=PLACED)
+    GivenPromise.objects.create(
+        reference=f"order:{promised.pk}",
+        earliest_on=date(2026, 3, 3),
+        likely_on=date(2026, 3, 4),
+        by_on=date(2026, 3, 6),
+        given_at=PLACED,
+    )
+    found = {row["id"]: (row["likely_on"], row["by_on"]) for row in rows(export(), "orders")}
+    assert found == {promised.pk: (date(2026, 3, 4), date(2026, 3, 6)), other.pk: (None, None)}
+
+
+def test_a_parcel_is_exported_with_the_stages_of_its_way() -> None:
+    """Announcements are no way, codes count as the merchant explains them, dates far ahead do not count."""
+    order = make_order(placed_at=PLACED)
+    parcel = register_parcel(order_id=order.pk, key="p1", actor="test", carrier="DHL")
+    quiet = register_parcel(order_id=order.pk, key="p2", actor="test")
+    told = [
+        "info_received",
+        "in_transit",
+        "attempt_failed",
+        "out_for_delivery",
+        "attempt_failed",
+        "delivered",
+    ]
+    for hour, status in enumerate(told):
+        record_scan(
+            parcel_id=parcel.pk, status=status, occurred_at=PLACED + timedelta(hours=hour), actor="test"
+        )
+    ahead = clock.now() + timedelta(days=9)
+    record_scan(parcel_id=quiet.pk, status="out_for_delivery", occurred_at=ahead, actor="test")
+    explain_code(source="dhl", raw_code="XY", status="in_transit", actor="test")
+    Scan.objects.create(
+        parcel=parcel, source="dhl", raw_code="XY", key="xy", occurred_at=PLACED, recorded_at=PLACED
+    )
+
+    [first, second] = rows(export(), "parcels")
+
+    start = PLACED.replace(microsecond=0)
+    assert (first["first_scan_at"], first["out_at"]) == (start, start + timedelta(hours=3))
+    assert (first["failed_attempts"], second["failed_attempts"]) == (2, 0)
+    assert (second["first_scan_at"], second["out_at"]) == (None, None)
+
+
+def test_questions_claims_and_answers_reach_the_files_as_they_happen() -> None:
+    export()
+    claim = make_claim_on()
+    make_question(order=claim.order)
+
+    manifest = export()
+
+    assert [row["topic"] for row in rows(manifest, "questions")] == ["where"]
+    assert [(row["id"], row["kind"]) for row in rows(manifest, "claims")] == [(claim.pk, claim.kind)]
+
+
+def test_an_answer_without_an_order_has_the_date_of_utc() -> None:
+    guide = make_guide()
+    export()
+    tell_outcome(guide_id=guide.pk, has_worked=True, language="en", key="k1", actor="test")
+    [answer] = rows(export(), "answers")
+    assert (answer["channel_id"], answer["has_worked"]) == (None, True)
+    assert answer["told_on"] == clock.now().astimezone(UTC).date()
 
 
 def test_dates_are_those_of_the_channel() -> None:

@@ -21,7 +21,9 @@ TILES = {
     "median_days", "p90_days", "mean_review_on_time", "mean_review_late", "customers", "repeat_rate",
     "returning_customers_share", "returning_revenue_share", "first_revenue_minor", "repeat_revenue_minor",
     "revenue_per_first_time_customer_minor", "revenue_per_returning_customer_minor",
-    "returning_to_first_time_ratio", "median_days_between_purchases",
+    "returning_to_first_time_ratio", "median_days_between_purchases", "promise_kept_share", "likely_kept_share",
+    "first_attempt_share", "wismo_per_100_orders", "questions_per_100_orders", "claims_per_100_parcels",
+    "guides_worked_share",
 }  # fmt: skip
 
 

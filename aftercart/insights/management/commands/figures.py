@@ -11,13 +11,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from aftercart.insights.asking import Answer, asker, figure_named, files_of
+from aftercart.insights.asking import Answer, Row, asker, figure_named, files_of
 from aftercart.insights.engines import ENGINES, EngineMissing
 from aftercart.insights.export.manifest import Manifest
 from aftercart.insights.export.refresh import refresh_export
 from aftercart.insights.figures.figure import Figure, Grain, Question, Shape, registry
 from aftercart.insights.telling import tell
-from aftercart.insights.wording import bucket_words, period_words, value_words
+from aftercart.insights.wording import bucket_words, group_words, period_words, value_words, words_of
 from aftercart.stores.models import Channel
 
 WRONG_WORDS = 2
@@ -96,14 +96,24 @@ def _one(answer: Answer, question: Question) -> Iterator[str]:
     figure = answer.figure
     yield f"{figure.title} ({figure.key})"
     for row in answer.rows:
-        yield f"  {_label(figure, row, question):<24}{value_words(figure, row):>16}   n = {row['n']:,} {figure.of}"
+        yield f"  {_label(figure, row, question):<24}{_values(figure, row):>16}   n = {row['n']:,} {figure.of}"
     if not answer.rows:
         yield "  nothing in the period"
     yield from textwrap.wrap(figure.words, 100, initial_indent="  ", subsequent_indent="  ")
 
 
+def _values(figure: Figure, row: Row) -> str:
+    """The value; with its further columns, each after what it is called."""
+    if not figure.columns:
+        return value_words(figure, row)
+    named = figure.columns.items()
+    return ", ".join(f"{name.lower()} {words_of(figure, row[column])}" for column, name in named)
+
+
 def _label(figure: Figure, row: Any, question: Question) -> str:
     if figure.shape is Shape.HEAT_MAP:
         return f"{row['cohort']:%Y-%m} + {row['step']}"
+    if figure.shape is Shape.GROUPS:
+        return ", ".join(group_words(figure, row[name]) for name in ("group", "part") if name in row)
     parts = [bucket_words(figure, row["bucket"], question.grain)] if "bucket" in row else []
     return " ".join([*parts, row["currency"]] if figure.in_money else parts)
