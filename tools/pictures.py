@@ -39,6 +39,7 @@ def _desk(browser: Browser, address: str, login: dict[str, str]) -> None:
     _take(page, f"{address}/desk/", "home")
     _take(page, f"{address}/desk/orders/", "orders")
     _take(page, f"{address}/desk/parcels/", "parcels")
+    _take(page, f"{address}/desk/bench/", "bench")
     _take(page, f"{address}/desk/carriers/", "carriers")
     _take(page, f"{address}/desk/figures/", "figures")
     _take(page, f"{address}/desk/delays/", "delays")

@@ -182,3 +182,44 @@ class ParcelDelayResolved(ParcelEvent):
 
     def detail(self) -> str:
         return self.how
+
+
+class PickEvent(Event):
+    """Something about who packs an order."""
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    run_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+@event
+class PickStarted(PickEvent):
+    """A packer took the order from the queue."""
+
+    icon = "package"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    run_id: int
+
+
+@event
+class PickEnded(PickEvent):
+    """The order is nobody's again: ``how`` is packed or released. What runs out ends by the clock, untold."""
+
+    icon = "package"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    run_id: int
+    how: str
+
+    def detail(self) -> str:
+        return self.how.capitalize()

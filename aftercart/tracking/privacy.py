@@ -89,6 +89,19 @@ personal_data(
             retention="kept",
             reason="how carriers' services answer; names nobody",
         ),
+        Table(
+            model="tracking.Label",
+            treatment=Treatment.ERASED,
+            retention=RETENTION,
+            reason="holds a name and an address",
+        ),
+        Table(
+            model="tracking.PickRun",
+            treatment=Treatment.KEPT,
+            retention=RETENTION,
+            reason="which colleague packed; names no shopper",
+        ),
+        Table(model="tracking.Pick", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"),
         Table(model="tracking.Delay", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"),
         Table(
             model="tracking.ParcelLine", treatment=Treatment.KEPT, retention=RETENTION, reason="names nobody"

@@ -15,7 +15,7 @@ from aftercart.kernel.ui.slots import Panel
 from aftercart.orders.models import Order
 from aftercart.orders.slots import desk_order_panels, portal_headlines, portal_order_panels
 from aftercart.stores.permissions import may
-from aftercart.tracking.models import Reason, Status
+from aftercart.tracking.models import Label, Reason, Status
 from aftercart.tracking.portal_page import (
     headline_context,
     load_parcels,
@@ -24,6 +24,17 @@ from aftercart.tracking.portal_page import (
     still_here,
 )
 
+add_place(
+    Place(
+        label="Bench",
+        url_name="desk-bench",
+        icon="package-check",
+        group="Work",
+        order=22,
+        permission="orders.fulfil",
+        shortcut="b",
+    )
+)
 add_place(
     Place(
         label="Parcels",
@@ -100,5 +111,13 @@ def parcels_for_desk(request: HttpRequest, order: Order) -> Panel | None:
             "statuses": Status.choices,
             "reasons": Reason.choices,
             "may_edit": may(request, "parcels.edit"),
+            "labels": _labels(request, order),
         },
     )
+
+
+def _labels(request: HttpRequest, order: Order) -> set[int]:
+    """The parcels whose label can be printed again, for whoever may send."""
+    if not may(request, "orders.fulfil"):
+        return set()
+    return set(Label.objects.filter(parcel__order=order).values_list("parcel_id", flat=True))

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from tests.pages.bench import bench_page
 from tests.pages.payments import pay_page, sandbox_page
 from tests.pages.shop import Shop, asked_page, change_page, newest_open_order, other_order_page
 
@@ -59,6 +60,8 @@ LISTS = [
     page("desk-questions", is_dark_too=True),
     page("desk-questions", query="?view=all"),
     page("desk-parcels", is_dark_too=True),
+    page("desk-bench", is_dark_too=True),
+    page("desk-bench", query="?country=XX"),
     page("desk-parcels", query="?show=map"),
     page("desk-parcels-file"),
     page("desk-carriers", is_dark_too=True),
@@ -184,7 +187,13 @@ PORTAL = [
     page("order-problem-report", lambda shop: [shop.problem_token, shop.claim_id], who="anyone"),
     Entry(name="error", who="anyone", path=lambda shop: "/nowhere/", note="404", status=404),
 ]
-FULL = [*LISTS, *DETAILS, *ACCOUNT, *PORTAL]
+BENCH = [
+    Entry(name="desk-bench-run", path=lambda shop: bench_page("run"), is_dark_too=True),
+    Entry(name="desk-bench-order", path=lambda shop: bench_page("order"), is_dark_too=True),
+    Entry(name="desk-bench-slip", path=lambda shop: bench_page("slip")),
+    Entry(name="desk-bench-slips", path=lambda shop: bench_page("slips")),
+]
+FULL = [*LISTS, *BENCH, *DETAILS, *ACCOUNT, *PORTAL]
 
 NOT_PAGES = {
     "desk-message-preview": "a fragment of desk-message",
@@ -208,6 +217,7 @@ NOT_PAGES = {
     "desk-import-progress": "a fragment of desk-import",
     "desk-import-rejects": "a CSV file",
     "desk-customer-story": "a fragment of desk-customer",
+    "desk-parcel-label": "a file to print",
     "desk-order-changes-preview": "JSON for the editor of rules",
     "desk-segment-preview": "JSON for the editor of rules",
     "desk-segment-people": "a fragment of desk-segment",
