@@ -74,5 +74,5 @@ def _ben_gives_it_back(open_page: OpenPage) -> None:
     desk.get_by_role("button", name="Decide and tell the shopper").click()
     expect(desk.get_by_role("heading", name="To be done")).to_be_visible()
     assert_accessible(desk)
-    desk.get_by_role("button", name="Refund made").click()
+    desk.get_by_role("button", name="Refund it").click()
     expect(desk.get_by_text("Refund recorded.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Settling a claim: the money is recorded as given back, or the goods as sent again; then it is done."""
+"""Settling a claim: the money goes back the way it was paid, or the goods as sent again; then it is done."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from aftercart.claims.models import Claim, Outcome, State
 from aftercart.claims.rules import may_settle
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import publish
-from aftercart.orders.actions import refund_order
+from aftercart.orders.actions import give_back
+from aftercart.orders.models import Refund
 
 
 @transaction.atomic
 def settle_claim(*, claim_id: int, actor: str, now: datetime | None = None) -> Claim:
-    """Close a decided claim. A refund is recorded on its order, once, for the claimed pieces.
+    """Close a decided claim. A refund goes back the way it was paid, once, for the claimed pieces.
 
     Settling twice is settling once.
 
@@ -30,15 +31,17 @@ def settle_claim(*, claim_id: int, actor: str, now: datetime | None = None) -> C
     may_settle(state=claim.state)
     now = now or clock.now()
     if claim.outcome == Outcome.REFUND:
-        claim.refund = refund_order(
+        key = f"claim:{claim.pk}"
+        give_back(
             order_id=claim.order_id,
             amount_minor=claim.value_minor,
-            key=f"claim:{claim.pk}",
+            key=key,
             actor=actor,
             reason=f"Problem {claim.pk}: {claim.get_kind_display().lower()}",
             quantities_by_line=dict(claim.lines.values_list("line_id", "quantity")),
-            refunded_at=now,
         )
+        # What goes through a provider becomes a refund of the order when it has gone: then there is none yet.
+        claim.refund = Refund.objects.filter(order_id=claim.order_id, key__contains=f":{key}:record").first()
     claim.state, claim.settled_at = State.SETTLED, now
     claim.save(update_fields=["state", "settled_at", "refund"])
     close_lines(claim)

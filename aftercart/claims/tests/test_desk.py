@@ -151,7 +151,7 @@ def test_ben_gives_the_money_back_and_records_it(ben: Client) -> None:
     claim.refresh_from_db()
     assert (claim.state, claim.outcome) == ("decided", "refund")
     page = ben.get(f"/desk/problems/{claim.pk}/").content.decode()
-    for words in ("Sorry!", "Clear.", "Ben", "Refund made"):
+    for words in ("Sorry!", "Clear.", "Ben", "Refund it"):
         assert words in page
     ben.post(f"/desk/problems/{claim.pk}/settlement/")
     claim.refresh_from_db()
