@@ -18,6 +18,7 @@ from aftercart.messaging.events import MessageNotSent, MessageSent
 from aftercart.messaging.letterhead import letterheads
 from aftercart.messaging.messages import not_any_more, registry
 from aftercart.messaging.models import Suppression
+from aftercart.messaging.ports import ANSWERED_STOP
 from aftercart.messaging.render import render
 
 
@@ -79,11 +80,16 @@ def tell(entries: Sequence[Settled]) -> None:
             payload = entry.intent.payload
             suppress(
                 address=payload["number"] if "number" in payload else payload["to"]["email"],
-                reason=Suppression.Reason.BOUNCE,
+                reason=_why_suppressed(entry.outcome.reason),
                 detail=entry.outcome.reason,
                 actor="system",
             )
     publish_all(happenings)
+
+
+def _why_suppressed(reason: str) -> str:
+    stopped = reason.startswith(ANSWERED_STOP)
+    return Suppression.Reason.STOPPED if stopped else Suppression.Reason.BOUNCE
 
 
 def _sent(intent: Intent) -> Happening:

@@ -55,6 +55,67 @@ class MessageNotSent(MessageEvent):
 
 
 @event
+class TextDelivered(MessageEvent):
+    """The networks say that a text message reached the phone."""
+
+    label = "Text message delivered"
+    icon = "mail"
+
+    effect_id: int
+    kind: str
+    customer_id: int | None
+    channel_id: int | None
+    about: str
+
+    def detail(self) -> str:
+        return _words(self.kind, "sms")
+
+
+@event
+class TextNotDelivered(MessageEvent):
+    """The networks could not deliver a text message; ``code`` is the provider's, 0 for none."""
+
+    label = "Text message not delivered"
+    icon = "mail"
+    tone = "warn"
+
+    effect_id: int
+    kind: str
+    customer_id: int | None
+    channel_id: int | None
+    about: str
+    code: int
+    is_bad_address: bool
+
+    def detail(self) -> str:
+        why = f", error {self.code}" if self.code else ""
+        return (
+            f"{_words(self.kind, 'sms')}{why}{', the number does not exist' if self.is_bad_address else ''}"
+        )
+
+
+@event
+class TextHeard(Event):
+    """A shopper sent us a text message; ``meaning`` is ``stop``, ``start`` or ``other``. Its words are not told."""
+
+    label = "Text message received"
+    icon = "message-circle"
+
+    heard_id: int
+    meaning: str
+    customer_id: int | None
+    channel_id: int | None
+
+    @property
+    def subject(self) -> str:
+        return f"heard-text:{self.heard_id}"
+
+    def detail(self) -> str:
+        words = {"stop": "No more text messages, please", "start": "Text messages again, please"}
+        return words.get(self.meaning, "Read it in Set up, Messages, Text messages")
+
+
+@event
 class MessageEdited(Event):
     """A colleague changed the words or the structure of a message."""
 

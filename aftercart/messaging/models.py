@@ -150,6 +150,76 @@ class TextSender(models.Model):
         return self.sender
 
 
+class TextNumber(models.Model):
+    """That texts to a number were meant for a customer: whose consent an answer from there is about."""
+
+    number = models.CharField(max_length=20)
+    customer_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "customer_id"], name="messaging_textnumber_once"),
+        ]
+        indexes = [models.Index(fields=["customer_id"], name="messaging_textnumber_customer")]
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id}"
+
+
+class TextReport(models.Model):
+    """What the networks said became of a text that the provider took. ``sid`` is the provider's name for it."""
+
+    class Status(models.TextChoices):
+        FAILED = "failed", "Failed"
+        UNDELIVERED = "undelivered", "Not delivered"
+        DELIVERED = "delivered", "Delivered"
+
+    sid = models.CharField(max_length=64, unique=True)
+    effect_id = models.BigIntegerField()
+    status = models.CharField(max_length=11, choices=Status.choices)
+    code = models.PositiveIntegerField(default=0, help_text="The provider's code of the error; 0 is none.")
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["failed", "undelivered", "delivered"]), name="messaging_report_status"
+            ),
+        ]
+        indexes = [models.Index(fields=["effect_id"], name="messaging_report_effect")]
+
+    def __str__(self) -> str:
+        return f"{self.sid}: {self.status}"
+
+
+class HeardText(models.Model):
+    """A text message a shopper sent us, once per ``sid``. What it says stays here, never in the journal."""
+
+    class Meaning(models.TextChoices):
+        STOP = "stop", "No more texts"
+        START = "start", "Texts again"
+        OTHER = "other", "Something else"
+
+    sid = models.CharField(max_length=64, unique=True)
+    number = models.CharField(max_length=40)
+    body = models.TextField()
+    meaning = models.CharField(max_length=5, choices=Meaning.choices)
+    channel_id = models.BigIntegerField(null=True, blank=True)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(meaning__in=["stop", "start", "other"]), name="messaging_heard_meaning"
+            ),
+        ]
+        indexes = [models.Index(fields=["number", "-id"], name="messaging_heard_number")]
+
+    def __str__(self) -> str:
+        return f"{self.sid}: {self.meaning}"
+
+
 class SandboxText(models.Model):
     """A text message the sandbox took instead of a provider; ``key`` is the outbox's, so it is one ever."""
 

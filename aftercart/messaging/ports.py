@@ -8,11 +8,15 @@ from typing import Protocol
 
 from aftercart.kernel.outbox.rules import Outcome
 
+ANSWERED_STOP = "the shopper answered STOP"
+"""How a refusal begins when the provider knows that the number's owner wants no texts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
     """A text message ready to go: ``number`` in E.164, ``sender`` empty for the provider's default."""
 
+    effect_id: int
     key: str
     number: str
     sender: str

@@ -83,6 +83,7 @@ def _text(intent: Intent, *, head: Letterhead, edited: InForce, sender: str) -> 
     if not body:
         return Refused(reason="this message has no words for a text")
     return Text(
+        effect_id=intent.effect_id,
         key=intent.key,
         number=payload["number"],
         sender=sender,

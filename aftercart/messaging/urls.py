@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from aftercart.messaging import hooks
 from aftercart.messaging.desk import editor, listing
 
 urlpatterns = [
+    path("webhooks/twilio/status/", hooks.told_status, name="twilio-status"),
+    path("webhooks/twilio/inbound/", hooks.told_text, name="twilio-inbound"),
     path("desk/messages/", listing.kinds, name="desk-messages"),
     path("desk/messages/texts/", listing.texts, name="desk-messages-texts"),
     path("desk/messages/<slug:kind>/", editor.edit, name="desk-message"),

@@ -14,7 +14,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.outbox.enqueue import send
 from aftercart.kernel.outbox.models import Effect
 from aftercart.messaging.messages import Context, registry, speakable
-from aftercart.messaging.models import SandboxText, TextSender
+from aftercart.messaging.models import HeardText, SandboxText, TextNumber, TextSender
 from aftercart.messaging.numbers import normal_number, segments
 from aftercart.messaging.ports import Text
 from aftercart.messaging.switches import is_on
@@ -51,7 +51,9 @@ def send_text(
     declared = registry[kind]
     declared.check(context)
     number = normal_number(phone, country) if phone else ""
-    if not number or not settings.TEXTS.provider or not has_text(declared) or not agreed(customer_id):
+    if not number or not settings.TEXTS.provider or not has_text(declared):
+        return None
+    if customer_id is None or not agreed(customer_id):
         return None
     if not is_asked and not is_on(kind, "sms", channel_id):
         return None
@@ -62,6 +64,9 @@ def send_text(
         "context": dict(context),
         "facts": dict(facts or {}),
     }
+    TextNumber.objects.bulk_create(
+        [TextNumber(number=number, customer_id=customer_id, created_at=clock.now())], ignore_conflicts=True
+    )
     return send(
         TEXT,
         payload,
@@ -120,3 +125,14 @@ def forget_sandbox_texts(*, customer_id: int, numbers: Collection[str]) -> int:
     """Forget texts to a person, for an erasure; how many there were."""
     rows = SandboxText.objects.filter(Q(customer_id=customer_id) | Q(number__in=numbers))
     return rows.delete()[0]
+
+
+@transaction.atomic
+def forget_replies(*, customer_id: int, numbers: Collection[str]) -> tuple[int, int]:
+    """Forget a person's numbers and what was written from them, for an erasure; how many of each."""
+    known = TextNumber.objects.filter(customer_id=customer_id)
+    reached = {*numbers, *known.values_list("number", flat=True)}
+    shared = TextNumber.objects.filter(number__in=reached).exclude(customer_id=customer_id)
+    own = reached - set(shared.values_list("number", flat=True))
+    heard = HeardText.objects.filter(number__in=own).delete()[0]
+    return known.delete()[0], heard

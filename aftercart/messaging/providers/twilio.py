@@ -16,11 +16,12 @@ from typing import Any
 import httpx
 
 from aftercart.kernel.outbox.rules import Outcome, Refused, Retry, Sent, Unclear
-from aftercart.messaging.ports import Text
+from aftercart.messaging.ports import ANSWERED_STOP, Text
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 STOPPED = 21610
 NO_SUCH_NUMBER = {21211, 21214, 21217, 21612, 21614}
+NOBODY_THERE = NO_SUCH_NUMBER | {30005, 30006}  # in reports: an unknown handset, a landline
 MOST_ASKED = 50
 
 
@@ -49,7 +50,8 @@ class Twilio:
         key = "MessagingServiceSid" if sender.startswith("MG") else "From"
         form = {"To": text.number, key: sender, "Body": text.body}
         if self._callback.startswith("https://"):
-            form["StatusCallback"] = self._callback
+            # It names the text, so that a report which overtakes the answer to this request finds it, too.
+            form["StatusCallback"] = f"{self._callback}?text={text.effect_id}"
         try:
             answer = self._client.post(self._messages, data=form)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -101,7 +103,9 @@ def _outcome(answer: httpx.Response) -> Outcome:
         return Unclear(reason=reason)
     if answer.status_code in {401, 403}:
         return Retry(reason=f"the account is refused: {reason}", after=timedelta(minutes=10))
-    return Refused(reason=reason, is_bad_address=code in NO_SUCH_NUMBER | {STOPPED})
+    if code == STOPPED:
+        return Refused(reason=f"{ANSWERED_STOP}: {reason}", is_bad_address=True)
+    return Refused(reason=reason, is_bad_address=code in NO_SUCH_NUMBER)
 
 
 def _moment(text: str | None) -> datetime:

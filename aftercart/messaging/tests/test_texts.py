@@ -184,6 +184,7 @@ def twilio() -> Iterator[Twilio]:
 
 def text(attempt: int = 1) -> Text:
     return Text(
+        effect_id=1,
         key="k",
         number="+4915123456789",
         sender="",
@@ -200,7 +201,11 @@ def text(attempt: int = 1) -> Text:
     [
         (201, {"sid": "SM1", "status": "queued"}, Sent(provider_message_id="SM1", reply="queued")),
         (400, {"code": 21211, "message": "no"}, Refused(reason="400 21211 no", is_bad_address=True)),
-        (400, {"code": 21610, "message": "stop"}, Refused(reason="400 21610 stop", is_bad_address=True)),
+        (
+            400,
+            {"code": 21610, "message": "stop"},
+            Refused(reason="the shopper answered STOP: 400 21610 stop", is_bad_address=True),
+        ),
         (400, {"code": 21617, "message": "long"}, Refused(reason="400 21617 long")),
         (429, {"message": "slow"}, Retry(reason="429  slow")),
         (503, {}, Unclear(reason="503")),
