@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -15,7 +16,6 @@ from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from aftercart.config.env import Texts
 from aftercart.customers.actions import record_consent
 from aftercart.customers.models import Consent, Customer
 from aftercart.customers.testing import make_customer
@@ -44,8 +44,13 @@ def signed(path: str, form: dict[str, str], token: str = "secret") -> str:
 def post(live_server: LiveServer, settings: Settings) -> Post:
     """Post a form to a door, signed for the shop's public address unless told otherwise."""
     settings.BASE_URL = SHOP
-    settings.TEXTS = Texts(
-        provider="twilio", account="AC1", token="secret", url="https://api.twilio.example", sender="+15550100"
+    settings.TEXTS = replace(
+        settings.TEXTS,
+        provider="twilio",
+        account="AC1",
+        token="secret",
+        url="https://api.twilio.example",
+        sender="+15550100",
     )
 
     def send(path: str, signature: str | None = None, **fields: str) -> httpx.Response:
@@ -154,7 +159,7 @@ def test_only_what_the_account_signed_is_heard(
     ]
     assert [(answer.status_code, answer.text) for answer in forged] == [(403, "")] * len(forged)
     assert client.post(path, {**fields, "Body": "x" * 70_000}).status_code == 413
-    settings.TEXTS = Texts(provider="sandbox")
+    settings.TEXTS = replace(settings.TEXTS, provider="sandbox")
     assert post(path, **fields).status_code == 404
     assert not HeardText.objects.exists()
     assert not Suppression.objects.exists()
