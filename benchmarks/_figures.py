@@ -91,14 +91,22 @@ def told(what: str, spent: Spent, pandas: Spent) -> dict[str, Any]:
 
 def assert_equal(key: str, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
     """The same rows in whatever order of currencies; fractions to nine digits."""
-    names = ("bucket", "cohort", "step", "currency")
+    names = ("bucket", "cohort", "step", "currency", "group", "part")
     left, right = (
         {tuple(row[name] for name in names if name in row): row for row in rows} for rows in (ours, theirs)
     )
     assert left.keys() == right.keys(), (key, left.keys() ^ right.keys())
     for at, row in left.items():
-        same = all(math.isclose(row[name], right[at][name], rel_tol=1e-9) for name in ("value", "n"))
+        told = [name for name in ("value", "n", "p90", "likely") if name in row]
+        same = all(is_same(row[name], right[at][name]) for name in told)
         assert same, (key, at, row, right[at])
+
+
+def is_same(left: float | None, right: float | None) -> bool:
+    """Whether two values are equal to nine digits; nothing equals nothing."""
+    return left is right or (
+        left is not None and right is not None and math.isclose(left, right, rel_tol=1e-9)
+    )
 
 
 def say(line: str) -> None:

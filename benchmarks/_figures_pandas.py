@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from aftercart.insights.engines import Files
+from benchmarks import _figures_pandas_help
 
 Rows = list[dict[str, Any]]
 DAY = 86_400
@@ -27,9 +28,13 @@ def read(files: Files) -> dict[str, pd.DataFrame]:
         "placed_on",
     ]
     wanted = {
-        "orders": [*orders, "promised_on"],
-        "parcels": ["order_id", "status", "status_on", "delivered_at", "delivered_on", "promised_on"],
+        "orders": [*orders, "promised_on", *_figures_pandas_help.ORDERS],
+        "parcels": [
+            *("order_id", "status", "status_on", "delivered_at", "delivered_on", "promised_on"),
+            *_figures_pandas_help.PARCELS,
+        ],
         "reviews": ["order_id", "score"],
+        **_figures_pandas_help.TABLES,
     }
     found = {name: _frame(files[name][0], columns) for name, columns in wanted.items()}
     orders_frame = found["orders"]
@@ -62,7 +67,8 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Rows]:
         "orders_over_time": counted(month(orders.placed_on)),
         "revenue_over_time": over_time(sales),
     }
-    return found | _delivery(orders, tables["parcels"], tables["reviews"]) | _customers(sales)
+    found |= _delivery(orders, tables["parcels"], tables["reviews"]) | _customers(sales)
+    return found | _figures_pandas_help.figures(tables)
 
 
 def _delivery(orders: pd.DataFrame, parcels: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, Rows]:
