@@ -24,7 +24,7 @@ def main(address: str, data: str, order_page: str) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=["--no-sandbox"])
         _desk(browser, address, logins[0])
-        _phone(browser, address + order_page)
+        _phone(browser, address, order_page)
         browser.close()
     return 0
 
@@ -45,6 +45,8 @@ def _desk(browser: Browser, address: str, login: dict[str, str]) -> None:
     _take(page, f"{address}/desk/delays/", "delays")
     _take(page, f"{address}/desk/promises/", "promises")
     _take(page, f"{address}/desk/settings/shipping/", "shipping")
+    _take(page, f"{address}/desk/figures/click_to_door_by_carrier/", "click-to-door")
+    _take(page, f"{address}/desk/guides/", "guides")
     _take(page, f"{address}/desk/journal/listeners/", "journal")
     _take(page, f"{address}/desk/ui/", "ui")
     _take(page, f"{address}/desk/questions/", "questions")
@@ -55,9 +57,10 @@ def _desk(browser: Browser, address: str, login: dict[str, str]) -> None:
     _follow(page, ".row-link", "customer")
 
 
-def _phone(browser: Browser, address: str) -> None:
+def _phone(browser: Browser, address: str, order_page: str) -> None:
     page = browser.new_page(viewport=PHONE, color_scheme="light")
-    _take(page, address, "order-phone")
+    _take(page, address + order_page, "order-phone")
+    _take(page, f"{address}/guides/your-first-cup-by-hand/", "guide-phone")
 
 
 def _follow(page: Page, link: str, name: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from aftercart.insights.asking import Answer
-from aftercart.insights.dashboard import moved
+from aftercart.insights.dashboard import moved, table_of
 from aftercart.insights.figures import figure as declared
 from aftercart.insights.figures.figure import Question
 from aftercart.insights.series import heat_map_of, series_of
@@ -33,6 +33,39 @@ def test_a_month_without_orders_is_drawn_as_none() -> None:
 def test_a_share_of_nothing_is_a_gap() -> None:
     rows = [{"bucket": date(2026, month, 1), "value": 0.5, "n": 2} for month in (1, 3)]
     assert series_of(answer("on_time_over_time", *rows), None).series[0]["values"] == [0.5, None, 0.5]
+
+
+def test_named_groups_keep_their_order_and_draw_every_column() -> None:
+    rows = [
+        {"group": stage, "value": 1.0, "p90": 2.0, "n": 5} for stage in ("arrived", "out", "sent", "whole")
+    ]
+    drawn = series_of(answer("click_to_door", *rows), None)
+    assert drawn.labels[0] == "Ordered to arrived"
+    assert drawn.labels[-1] == "Out for delivery to arrived"
+    assert [one["name"] for one in drawn.series] == ["Median", "Nine of ten"]
+    assert [one["values"] for one in drawn.series] == [[1.0] * 4, [2.0] * 4]
+
+
+def test_groups_in_parts_are_drawn_whole_and_the_largest_first() -> None:
+    rows = [
+        {"group": carrier, "part": part, "value": float(n), "p90": 9.0, "n": n}
+        for carrier, n in [("DHL", 3), ("InPost", 8), ("unknown", 1)]
+        for part in ("sent", "whole")
+    ]
+    found = answer("click_to_door_by_carrier", *rows)
+    drawn = series_of(found, None)
+    assert drawn.labels == ["InPost", "DHL", "Not known"]
+    assert drawn.series[0]["values"] == [8.0, 3.0, 1.0]
+    heads, cells = table_of(found)
+    assert heads == ["Carrier", "Stage", "Median", "Nine of ten", "n (parcels)"]
+    assert cells[0] == ["InPost", "Ordered to arrived", "8.0 days", "9.0 days", "8"]
+    assert len(cells) == 6
+
+
+def test_a_chart_has_at_most_twenty_groups() -> None:
+    rows = [{"group": f"{key:02}", "value": 1.0, "likely": 0.5, "n": key} for key in range(25)]
+    drawn = series_of(answer("promise_kept_by_country", *rows), None)
+    assert (len(drawn.labels), drawn.labels[0]) == (20, "24")
 
 
 def test_money_is_drawn_in_one_currency() -> None:

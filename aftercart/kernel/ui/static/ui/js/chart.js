@@ -34,7 +34,7 @@ function formatter({ unit, currency, locale }) {
   };
   const exact = new Intl.NumberFormat(locale, styles[unit] ?? { maximumFractionDigits: 2 });
   const short = new Intl.NumberFormat(locale, { ...styles[unit], notation: "compact", maximumFractionDigits: 1 });
-  return { exact: (value) => (value == null ? "–" : exact.format(value)), short: (value) => short.format(value) };
+  return { exact: (value) => (value == null ? "–" : exact.format(value)), short: (value) => (unit === "count" && Math.abs(value) < 1 ? exact : short).format(value) };
 }
 
 function lines(drawing, line, colours) {
