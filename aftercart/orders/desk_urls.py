@@ -7,6 +7,7 @@ from aftercart.orders.changes import desk_policy
 from aftercart.orders.desk import charges, doors, listing, page
 from aftercart.orders.invoices import doors as invoices
 from aftercart.orders.invoices import setup
+from aftercart.orders.refunds import desk as refunds
 
 urlpatterns = [
     path("desk/orders/", listing.list_orders, name="desk-orders"),
@@ -14,6 +15,10 @@ urlpatterns = [
     path("desk/orders/views/", listing.keep_view, name="desk-orders-views"),
     path("desk/orders/views/<int:view_id>/", listing.drop_view, name="desk-orders-view"),
     path("desk/orders/<int:order_id>/", page.show_order, name="desk-order"),
+    path("desk/refunds/", refunds.list_requests, name="desk-refunds"),
+    path("desk/refunds/<int:request_id>/approval/", refunds.approve, name="desk-refund-approval"),
+    path("desk/refunds/<int:request_id>/refusal/", refunds.refuse, name="desk-refund-refusal"),
+    path("desk/refund-limits/", refunds.limits, name="desk-refund-limits"),
     path("desk/changes/", changes.list_changes, name="desk-changes"),
     path("desk/changes/<int:change_id>/approval/", changes.approve, name="desk-change-approval"),
     path("desk/changes/<int:change_id>/refusal/", changes.refuse, name="desk-change-refusal"),

@@ -25,6 +25,7 @@ from aftercart.orders.models import (
     Order,
     Payment,
     Refund,
+    RefundRequest,
     State,
 )
 
@@ -107,6 +108,12 @@ def _said(number: int) -> Iterable[Sheet]:
         *("number", "kind", "order__number", "currency", "total_minor", "content", "issued_at"),
     )
     yield sheet(
+        "refund_requests",
+        "Refunds that colleagues asked for.",
+        RefundRequest.objects.filter(order__customer_id=number),
+        *("order__number", "amount_minor", "reason", "words", "state", "decision", "asked_at"),
+    )
+    yield sheet(
         "notes",
         "What colleagues noted on your orders.",
         Note.objects.filter(order__customer_id=number),
@@ -157,6 +164,12 @@ personal_data(
             treatment=Treatment.KEPT,
             retention=TAX_LAW,
             reason="an invoice names its buyer by law and may not be changed; it goes when that time is over",
+        ),
+        Table(
+            model="orders.RefundRequest",
+            treatment=Treatment.PSEUDONYMISED,
+            retention=TAX_LAW,
+            reason="how much was asked and why; nobody's words",
         ),
         Table(model="orders.Note", treatment=Treatment.ERASED, retention=TAX_LAW),
         *(

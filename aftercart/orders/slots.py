@@ -16,6 +16,7 @@ from aftercart.kernel.ui.slots import Panel, Slot
 from aftercart.orders.changes.panel import changes_panel
 from aftercart.orders.desk.filters import Filters
 from aftercart.orders.models import Change, ChangeState, Order
+from aftercart.orders.refunds.waiting import panel_of, to_approve
 from aftercart.stores.permissions import may, member_of, within_channels
 from aftercart.stores.slots import Waiting, desk_search_panels, jump, waits
 
@@ -83,6 +84,16 @@ add_place(
 )
 add_place(
     Place(
+        label="Refund limits",
+        url_name="desk-refund-limits",
+        icon="undo-2",
+        group="Set up",
+        order=19,
+        permission="refunds.approve",
+    )
+)
+add_place(
+    Place(
         label="Order changes",
         url_name="desk-order-changes",
         icon="sliders-horizontal",
@@ -114,6 +125,18 @@ def changes_to_decide(request: HttpRequest) -> Waiting | None:
     waiting = Change.objects.filter(order__in=orders, state=ChangeState.WAITING, expires_at__gt=clock.now())
     count = waiting.order_by()[:MOST_COUNTED].count()
     return Waiting(label="Order changes to decide", count=count, href=reverse("desk-changes"), icon="pencil")
+
+
+@desk_order_panels.fill(order=3)
+def refunds_of_order(request: HttpRequest, order: Order) -> Panel | None:
+    """A refund that waits for approval."""
+    return panel_of(request, order)
+
+
+@waits(45)
+def refunds_to_approve(request: HttpRequest) -> Waiting | None:
+    """Refunds over a colleague's limit."""
+    return to_approve(request)
 
 
 @waits(20)

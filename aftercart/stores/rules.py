@@ -33,6 +33,7 @@ RUNNING = frozenset(
         "team.manage",
         "settings.manage",
         "claims.policy",
+        "refunds.approve",
         "tokens.manage",
     }
 )

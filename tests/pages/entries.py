@@ -57,6 +57,8 @@ LISTS = [
     page("desk-customers", query="?q=zzzz"),
     page("desk-changes", is_dark_too=True),
     page("desk-order-changes"),
+    page("desk-refunds", is_dark_too=True),
+    page("desk-refund-limits"),
     page("desk-questions", is_dark_too=True),
     page("desk-questions", query="?view=all"),
     page("desk-parcels", is_dark_too=True),

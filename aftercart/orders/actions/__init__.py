@@ -2,6 +2,7 @@
 
 from aftercart.orders.actions.apply_change import approve_change
 from aftercart.orders.actions.ask_change import ask_change, undo_change
+from aftercart.orders.actions.ask_refund import approve_refund, ask_refund, limit_refunds, refuse_refund
 from aftercart.orders.actions.cancel import cancel_order
 from aftercart.orders.actions.charge import PayPage, charge_difference, pay_order
 from aftercart.orders.actions.code import ask_lookup_code, send_lookup_code
@@ -24,8 +25,10 @@ __all__ = [
     "OrderDraft",
     "PayPage",
     "approve_change",
+    "approve_refund",
     "ask_change",
     "ask_lookup_code",
+    "ask_refund",
     "cancel_order",
     "charge_difference",
     "confirm_order",
@@ -34,6 +37,7 @@ __all__ = [
     "fulfil_order",
     "give_back",
     "hold_order",
+    "limit_refunds",
     "note_order",
     "pay_order",
     "place_order",
@@ -41,6 +45,7 @@ __all__ = [
     "record_payment_failure",
     "refund_order",
     "refuse_change",
+    "refuse_refund",
     "release_order",
     "resend_confirmation",
     "save_change_policy",

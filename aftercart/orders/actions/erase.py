@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from django.db import transaction
 
-from aftercart.orders.models import Change, Note, Order, Refund
+from aftercart.orders.models import Change, Note, Order, Refund, RefundRequest
 
 ADDRESS_KEPT = ("country",)
 WORDS = ("ship_to", "reason")
@@ -22,10 +22,12 @@ def erase_customer(*, customer_id: int, scrub: Callable[[str], str], blank: str)
     """
     found = Order.objects.select_for_update().filter(customer_id=customer_id).order_by("pk")
     refunds = Refund.objects.filter(order__customer_id=customer_id)
+    asked = RefundRequest.objects.filter(order__customer_id=customer_id).exclude(words="", decision="")
     notes = Note.objects.filter(order__customer_id=customer_id).exclude(text=blank)
     return {
         "orders.Order": _erase_orders(found.iterator(chunk_size=BATCH), scrub),
         "orders.Refund": _erase_reasons(refunds, scrub),
+        "orders.RefundRequest": asked.update(words="", decision=""),
         "orders.Note": notes.update(text=blank),
         "orders.Change": _erase_changes(Change.objects.filter(order__customer_id=customer_id)),
     }

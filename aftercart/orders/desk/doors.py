@@ -14,14 +14,14 @@ from aftercart.kernel import clock
 from aftercart.kernel.links.limits import allow
 from aftercart.kernel.money import format_minor
 from aftercart.orders.actions import (
+    ask_refund,
     cancel_order,
-    give_back,
     note_order,
     record_payment,
     resend_confirmation,
 )
 from aftercart.orders.desk.charges import where_to
-from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm
+from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm, pieces_of
 from aftercart.orders.desk.page import order_page
 from aftercart.orders.desk.reached import reached_order
 from aftercart.orders.rules import Refused
@@ -70,6 +70,7 @@ def refund(request: StaffRequest, order_id: int) -> HttpResponse:
     """Give money back through the providers it came by, for pieces of lines (``line-<id>``) where given.
 
     What was paid elsewhere is recorded only, and the answer says so: somebody has to move that money.
+    More than a role may give alone waits for approval.
     """
     order = reached_order(request, order_id)
     form = RefundForm(order, request.POST)
@@ -77,29 +78,26 @@ def refund(request: StaffRequest, order_id: int) -> HttpResponse:
         return order_page(request, order, forms={"refund": form}, opened="refund", status=422)
     given = form.cleaned_data
     try:
-        made = give_back(
+        asked = ask_refund(
             order_id=order.pk,
             amount_minor=form.minor,
             reason=given["reason"],
+            words=given["words"],
+            keeps_goods=given["keeps_goods"],
             key=f"desk:{given['key']}",
             actor=request.actor,
-            quantities_by_line=pieces(request),
+            role=request.member.role,
+            quantities_by_line=pieces_of(request.POST),
         )
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, " ".join(where_to(part, order.currency) for part in made.parts))
+        if asked.given:
+            messages.success(request, " ".join(where_to(part, order.currency) for part in asked.given.parts))
+        else:
+            amount = format_minor(asked.request.amount_minor, order.currency)
+            messages.warning(request, f"{amount} waits for approval. {asked.request.over}")
     return redirect("desk-order", order_id=order.pk)
-
-
-def pieces(request: HttpRequest) -> dict[int, int]:
-    """How many of which line a form names: fields ``line-<id>``, blanks and nonsense left out."""
-    wanted = {}
-    for name, value in request.POST.items():
-        line_id = name.removeprefix("line-")
-        if name.startswith("line-") and line_id.isdecimal() and str(value).isdecimal() and int(str(value)):
-            wanted[int(line_id)] = min(int(str(value)), 10**6)
-    return wanted
 
 
 @require_POST

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from aftercart.kernel.money import exponent, from_minor, to_minor
-from aftercart.orders.models import Order
+from aftercart.orders.models import Order, RefundRequest
 from aftercart.orders.money import left_to_refund
+from aftercart.orders.refunds.rules import worth
 
 
 def new_key() -> str:
@@ -39,7 +41,7 @@ class AmountForm(KeyedForm):
             "inputmode": "decimal",
         }
 
-    def clean_amount(self) -> Decimal:
+    def clean_amount(self) -> Decimal | None:
         amount: Decimal = self.cleaned_data["amount"]
         if amount != round(amount, exponent(self.order.currency)):
             raise forms.ValidationError(f"{self.order.currency} has no such small part.")
@@ -66,14 +68,58 @@ class PaymentForm(AmountForm):
 class RefundForm(AmountForm):
     """Money that is to go back: through its provider, or as a record where it was paid elsewhere."""
 
-    reason = forms.CharField(max_length=200, required=False)
+    reason = forms.ChoiceField(choices=[("", "Choose a reason"), *RefundRequest.Reason.choices])
+    words = forms.CharField(label="In words", max_length=150, required=False)
+    keeps_goods = forms.BooleanField(label="Nothing is sent back", required=False)
+    shipping = forms.BooleanField(label="With shipping", required=False)
 
     def __init__(self, order: Order, *arguments: Any, **options: Any) -> None:
         super().__init__(order, *arguments, **options)
+        self.fields["amount"].required = False
         left = from_minor(max(0, left_to_refund(order)), order.currency).amount
-        self.fields["amount"].help_text = f"At most {left}."
+        self.fields["amount"].help_text = f"At most {left}. Empty: the chosen pieces and shipping."
 
-    field_order = ["amount", "reason"]
+    field_order = ["reason", "words", "amount", "shipping", "keeps_goods"]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("reason") == RefundRequest.Reason.OTHER and not given.get("words"):
+            self.add_error("words", "Say in words why.")
+        if "amount" in given and not self.minor:
+            self.add_error("amount", "Give an amount, or choose pieces.")
+        return given
+
+    def clean_amount(self) -> Decimal | None:
+        return super().clean_amount() if self.cleaned_data["amount"] is not None else None
+
+    @property
+    def minor(self) -> int:
+        """The amount in minor units: as typed, else what the chosen pieces and shipping cost."""
+        typed = self.cleaned_data.get("amount")
+        if typed is not None:
+            return to_minor(typed, self.order.currency)
+        goods = sum(
+            worth(
+                pieces=wanted,
+                quantity=line.quantity,
+                total=line.total_minor,
+                tax=line.tax_minor,
+                prices_include_tax=self.order.prices_include_tax,
+            )
+            for line in self.order.lines.all()
+            if (wanted := pieces_of(self.data).get(line.pk))
+        )
+        return goods + (self.order.shipping_minor if self.cleaned_data.get("shipping") else 0)
+
+
+def pieces_of(told: Mapping[str, Any]) -> dict[int, int]:
+    """How many of which line a form names: fields ``line-<id>``, blanks and nonsense left out."""
+    wanted = {}
+    for name in told:
+        line_id, value = name.removeprefix("line-"), str(told[name])
+        if name.startswith("line-") and line_id.isdecimal() and value.isdecimal() and int(value):
+            wanted[int(line_id)] = min(int(value), 10**6)
+    return wanted
 
 
 class NoteForm(forms.Form):

@@ -60,17 +60,16 @@ def order_page(
         "may": _may(request, order, lines, left),
         "opened": opened,
         "key": new_key(),
-        **_forms(order, left, forms or {}),
+        **_forms(order, forms or {}),
     }
     return render(request, "orders/desk/order.html", context, status=status)
 
 
-def _forms(order: Order, left_minor: int, sent: dict[str, Any]) -> dict[str, Any]:
+def _forms(order: Order, sent: dict[str, Any]) -> dict[str, Any]:
     due = from_minor(order.due_minor, order.currency).amount
-    left = from_minor(max(0, left_minor), order.currency).amount
     return {
         "payment_form": sent.get("payment") or PaymentForm(order, initial={"amount": due, "key": new_key()}),
-        "refund_form": sent.get("refund") or RefundForm(order, initial={"amount": left, "key": new_key()}),
+        "refund_form": sent.get("refund") or RefundForm(order, initial={"key": new_key()}),
         "note_form": sent.get("note") or NoteForm(),
     }
 

@@ -15,6 +15,7 @@ from aftercart.orders.models.order import (
     Refund,
     State,
 )
+from aftercart.orders.models.refund_request import RefundLimit, RefundRequest
 
 __all__ = [
     "OPEN_STATES",
@@ -36,5 +37,7 @@ __all__ = [
     "Payment",
     "PaymentState",
     "Refund",
+    "RefundLimit",
+    "RefundRequest",
     "State",
 ]

@@ -1,0 +1,1 @@
+"""Refunds from the desk: reasons, limits by role, approval."""
