@@ -4,13 +4,14 @@ from django.urls import path
 
 from aftercart.orders.changes import desk as changes
 from aftercart.orders.changes import desk_policy
-from aftercart.orders.desk import charges, doors, listing, page
+from aftercart.orders.desk import bulk, charges, doors, listing, page
 from aftercart.orders.invoices import doors as invoices
 from aftercart.orders.invoices import setup
 from aftercart.orders.refunds import desk as refunds
 
 urlpatterns = [
     path("desk/orders/", listing.list_orders, name="desk-orders"),
+    path("desk/orders/bulk/", bulk.act_on_many, name="desk-orders-bulk"),
     path("desk/orders/export/", listing.export_orders, name="desk-orders-export"),
     path("desk/orders/views/", listing.keep_view, name="desk-orders-views"),
     path("desk/orders/views/<int:view_id>/", listing.drop_view, name="desk-orders-view"),

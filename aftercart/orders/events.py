@@ -344,3 +344,20 @@ class InvoiceIssued(OrderEvent):
 
     def detail(self) -> str:
         return f"{self.invoice_number}, {format_minor(self.total_minor, self.currency)}"
+
+
+@event
+class OrderTagged(OrderEvent):
+    """A colleague put a tag on the order, or took it off."""
+
+    icon = "bookmark"
+
+    order_id: int
+    customer_id: int | None
+    channel_id: int
+    number: str
+    tag: str
+    is_on: bool
+
+    def detail(self) -> str:
+        return self.tag if self.is_on else f"{self.tag} taken off"

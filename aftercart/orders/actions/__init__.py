@@ -18,6 +18,7 @@ from aftercart.orders.actions.place import LineDraft, OrderDraft, place_order
 from aftercart.orders.actions.policy import save_change_policy
 from aftercart.orders.actions.refund import refund_order
 from aftercart.orders.actions.settle import take_payment, take_refund, take_refund_failure
+from aftercart.orders.actions.tag import tag_order
 
 __all__ = [
     "GivenBack",
@@ -50,6 +51,7 @@ __all__ = [
     "resend_confirmation",
     "save_change_policy",
     "send_lookup_code",
+    "tag_order",
     "take_payment",
     "take_refund",
     "take_refund_failure",

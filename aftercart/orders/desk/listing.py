@@ -18,7 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aftercart.kernel import clock
 from aftercart.kernel.money import from_minor
 from aftercart.kernel.spreadsheets import BOM, csv_lines
+from aftercart.orders.desk.bulk import deeds_for
 from aftercart.orders.desk.filters import CHOICES, SORTS, Filters
+from aftercart.orders.desk.forms import new_key
 from aftercart.orders.models import Order
 from aftercart.stores.actions import forget_view, save_view
 from aftercart.stores.models import SavedView
@@ -56,6 +58,8 @@ def list_orders(request: StaffRequest) -> HttpResponse:
         "query": filters.query(),
         "is_filtered": bool(filters.query(sort="")),
         "today": _today(),
+        "deeds": deeds_for(request.permissions),
+        "key": new_key(),
     }
     return render(request, "orders/desk/orders.html", context)
 
