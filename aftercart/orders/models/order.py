@@ -269,7 +269,6 @@ class Line(models.Model):
                 name="orders_line_nothing_negative",
             ),
         ]
-        indexes = [models.Index(fields=["sku"], name="orders_line_by_sku")]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
