@@ -18,7 +18,7 @@ class RunState(models.TextChoices):
 
 
 class Run(models.Model):
-    """One import. ``position`` counts the steps whose transactions have committed.
+    """One import. The steps below ``position`` and those in ``ahead`` have committed; two lanes may pass each other.
 
     ``fingerprint`` is the digest of files, mapping and options: a run that was cut off is found by it and
     goes on where it stopped.
@@ -34,6 +34,7 @@ class Run(models.Model):
     state = models.CharField(max_length=20, choices=RunState.choices, default=RunState.DRAFT)
     fingerprint = models.CharField(max_length=64, blank=True)
     position = models.PositiveIntegerField(default=0)
+    ahead = models.JSONField(default=list, help_text="Steps at or after position that are done.")
     steps = models.PositiveIntegerField(default=0)
     doing = models.CharField(max_length=200, blank=True)
     counts = models.JSONField(default=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from functools import partial
 
 from aftercart.connectors.actions import Stopped, perform_import, undo_import
 from aftercart.connectors.actions.drafting import discard_draft, forget_files, note_doing, note_failure
@@ -30,7 +31,8 @@ def run_import(context: JobContext) -> None:
         context.progress(done, total or None, doing)
 
     try:
-        perform_import(run=run, progress=progress, should_stop=context.should_stop, fence=context.fenced)
+        fence = partial(context.fenced, alone=False)
+        perform_import(run=run, progress=progress, should_stop=context.should_stop, fence=fence)
     except Stopped as stopped:
         raise Interrupted from stopped
     except (UnreadableFile, MappingError) as error:

@@ -1,11 +1,10 @@
-"""One batch of orders into the database: rows, history, caches and checkpoint in one transaction."""
+"""One batch of orders into the database: the rows and their history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from aftercart.connectors.actions.bulk import Bulk
-from aftercart.connectors.actions.caches import recount
 from aftercart.connectors.actions.clearing import clear_orders
 from aftercart.connectors.actions.existing import classify
 from aftercart.connectors.actions.history import write_history
@@ -34,14 +33,15 @@ class Writing:
         return text(self.run.source)
 
 
-def write_orders(writing: Writing, batch: int) -> dict[str, int]:
-    """Write what is new or changed of a batch; returns how many orders were added, changed, unchanged, kept.
+def write_orders(writing: Writing, batch: int) -> tuple[dict[str, int], set[int]]:
+    """Write what is new or changed of a batch; returns how many orders were added, changed, unchanged, kept,
+    and the customers whose orders these are or were.
 
     Must run in a transaction.
     """
-    fates = classify(writing.stage, writing.run, batch)
+    fates, customers = classify(writing.stage, writing.run, batch), set[int]()
     if fates["new"] or fates["changed"]:
-        before = _people_before(writing)
+        customers = _people_before(writing)
         _select(writing, batch, fates["new"])
         if fates["changed"]:
             clear_orders(_changed(writing.stage))
@@ -51,15 +51,16 @@ def write_orders(writing: Writing, batch: int) -> dict[str, int]:
         _deliveries(writing)
         _reviews(writing)
         write_history(writing)
-        recount(before | _people(writing.stage))
+        customers |= _people(writing.stage)
     if fates["kept"]:
         _kept(writing)
-    return {
+    counts = {
         "orders_added": fates["new"],
         "orders_changed": fates["changed"],
         "orders_unchanged": fates["same"],
         "orders_kept": fates["kept"],
     }
+    return counts, customers
 
 
 def _people_before(writing: Writing) -> set[int]:

@@ -1,21 +1,22 @@
-"""Performing a run: stage the files, then write step after step, each with its checkpoint in its transaction."""
+"""Performing a run: stage the files, then write step by step, each with its checkpoint in its transaction."""
 
 from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F
 
 from aftercart.connectors.actions.asking import run_folder
-from aftercart.connectors.actions.bulk import eased, open_bulk
+from aftercart.connectors.actions.bulk import ease, eased, open_bulk
+from aftercart.connectors.actions.checkpoint import Busy, close_step, is_open
 from aftercart.connectors.actions.existing import classify
+from aftercart.connectors.actions.lanes import Work, in_lanes, lanes_for
 from aftercart.connectors.actions.orders import Writing, write_orders
 from aftercart.connectors.actions.people import remember_people, write_people
 from aftercart.connectors.actions.products import remember_variants, write_products
@@ -37,10 +38,6 @@ Progress = Callable[[str, int, int], None]
 Fence = Callable[[], AbstractContextManager[None]]
 
 
-class Busy(Exception):
-    """Another process performs this run. The message says so."""
-
-
 class Stopped(Exception):
     """The run was asked to stop between two steps; performing it again goes on from there."""
 
@@ -52,7 +49,7 @@ def perform_import(
     should_stop: Callable[[], bool] = lambda: False,
     fence: Fence = transaction.atomic,
 ) -> Run:
-    """Do what is left of a run and finish it. ``fence`` opens the transaction of each step.
+    """Do what is left of a run and finish it. ``fence`` opens the transaction of each step, two at once perhaps.
 
     Killed at any moment and performed again, it ends with the same rows as if it had never been cut off.
 
@@ -80,7 +77,7 @@ def perform_import(
         )
         with stage.con, eased():
             conduct = Conduct(progress=progress, should_stop=should_stop, fence=fence)
-            _write(stage, run, channel, plan(stage), conduct)
+            _write(Staged(stage=stage, run=run, channel=channel, steps=plan(stage)), conduct)
             _finish(stage, run, folder, fence)
         shutil.rmtree(folder / "stage", ignore_errors=True)
     return run
@@ -122,54 +119,99 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _write(
-    stage: Stage,
-    run: Run,
-    channel: Channel,
-    steps: Plan,
-    conduct: Conduct,
-) -> None:
-    find_needed(stage, run, steps)
-    write = _writer(stage, run, channel, steps)
-    for step in range(run.position, steps.steps):
-        if conduct.should_stop():
-            raise Stopped
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """A run whose files are staged, and the steps in which they are written."""
+
+    stage: Stage
+    run: Run
+    channel: Channel
+    steps: Plan
+
+    @property
+    def first_order(self) -> int:
+        """The step that writes the first batch of orders: products come first, then people, whom orders name."""
+        return self.steps.products + self.steps.people
+
+
+def _write(staged: Staged, conduct: Conduct) -> None:
+    """All steps that are still open; batches of orders go in lanes."""
+    stage, run, first_order = staged.stage, staged.run, staged.first_order
+    find_needed(stage, run, staged.steps)
+    for step in range(run.position, first_order):
+        _stop_if_asked(conduct)
         with conduct.fence():
-            _claim(run, step, steps.steps)
-            _count(run, write(step))
-        run.position = step + 1
-        conduct.progress(f"Writing {_kind(step, steps)}", step + 1, steps.steps)
+            write_before_orders(staged, step)
+        _tell(staged, step, conduct)
+    remember_variants(stage)
+    remember_people(stage, run, staged.steps.people)
+    todo = [step for step in range(first_order, staged.steps.steps) if is_open(run, step)]
+    _stop_if_asked(conduct)
+    with closing(_batches(staged, todo, conduct.fence)) as done:
+        for step in done:
+            _tell(staged, step, conduct)
+            _stop_if_asked(conduct)
 
 
-def _writer(stage: Stage, run: Run, channel: Channel, steps: Plan) -> Callable[[int], dict[str, int]]:
-    """What writes a step: products first, then people, then orders, which name both."""
+def write_before_orders(staged: Staged, step: int) -> None:
+    """Write a step of products or people. Must run in a transaction."""
+    stage, run, steps = staged.stage, staged.run, staged.steps
     now = run.created_at.astimezone(UTC)
-    literal = f"TIMESTAMP '{now:%Y-%m-%d %H:%M:%S.%f}'"
-    writing = Writing(
-        stage=stage, bulk=open_bulk(stage.con, stage.folder), run=run, channel=channel, now=literal
-    )
-    currency = currency_of(run, stage.mapping, channel)
-    first_order, is_ready = steps.products + steps.people, False
-
-    def write(step: int) -> dict[str, int]:
-        nonlocal is_ready
-        if step < steps.products:
-            return write_products(stage, run, step, now, currency)
-        if step < first_order:
-            return write_people(stage, run, step - steps.products, now)
-        if not is_ready:
-            remember_variants(stage)
-            remember_people(stage, run, steps.people)
-            is_ready = True
-        return write_orders(writing, step - first_order)
-
-    return write
-
-
-def _kind(step: int, steps: Plan) -> str:
     if step < steps.products:
+        counts = write_products(stage, run, step, now, currency_of(run, stage.mapping, staged.channel))
+    else:
+        counts = write_people(stage, run, step - steps.products, now)
+    close_step(run, step, steps.steps, counts=counts)
+
+
+def _batches(staged: Staged, todo: list[int], fence: Fence) -> Generator[int]:
+    """Write batches of orders; yields the steps that are done."""
+
+    def open_lane(lane: int) -> Work:
+        ease()
+        writing = _writing(staged, lane)
+
+        def work(step: int) -> None:
+            with fence():
+                counts, customers = write_orders(writing, step - staged.first_order)
+                close_step(staged.run, step, staged.steps.steps, counts=counts, customers=customers)
+
+        return work
+
+    lanes = lanes_for(len(todo))
+    if lanes > 1:
+        yield from in_lanes(todo, open_lane, lanes)
+        return
+    work = open_lane(0)
+    for step in todo:
+        work(step)
+        yield step
+
+
+def _writing(staged: Staged, lane: int) -> Writing:
+    """What a lane works with: its own cursor, for temporary tables belong to one, and its own file."""
+    stage, run = staged.stage, staged.run
+    own = replace(stage, con=stage.con.cursor())
+    literal = f"TIMESTAMP '{run.created_at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+    bulk = open_bulk(own.con, stage.folder / f"copy-{lane}.csv")
+    return Writing(stage=own, bulk=bulk, run=run, channel=staged.channel, now=literal)
+
+
+def _stop_if_asked(conduct: Conduct) -> None:
+    if conduct.should_stop():
+        raise Stopped
+
+
+def _tell(staged: Staged, step: int, conduct: Conduct) -> None:
+    run = staged.run
+    run.refresh_from_db(fields=["position", "ahead", "counts", "steps"])
+    conduct.progress(f"Writing {_kind(staged, step)}", run.position + len(run.ahead), staged.steps.steps)
+
+
+def _kind(staged: Staged, step: int) -> str:
+    if step < staged.steps.products:
         return "products"
-    return "customers" if step < steps.products + steps.people else "orders"
+    return "customers" if step < staged.first_order else "orders"
 
 
 def find_needed(stage: Stage, run: Run, steps: Plan) -> None:
@@ -185,19 +227,6 @@ def find_needed(stage: Stage, run: Run, steps: Plan) -> None:
             "WHERE c.fate IN ('new', 'changed') AND f.pid IS NOT NULL"
         )
     stage.con.execute("INSERT INTO needed SELECT pid FROM f_person WHERE is_from_file")
-
-
-def _claim(run: Run, step: int, steps: int) -> None:
-    """Take the step in this transaction; whoever comes second writes nothing."""
-    taken = Run.objects.filter(pk=run.pk, position=step).update(position=F("position") + 1, steps=steps)
-    if not taken:
-        raise Busy("Another process is performing this import.")
-
-
-def _count(run: Run, counts: dict[str, int]) -> None:
-    for name, count in counts.items():
-        run.counts[name] = run.counts.get(name, 0) + count
-    Run.objects.filter(pk=run.pk).update(counts=run.counts)
 
 
 def _finish(stage: Stage, run: Run, folder: Path, fence: Fence) -> None:

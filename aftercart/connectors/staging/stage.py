@@ -42,7 +42,7 @@ def open_stage(folder: Path, mapping: Mapping) -> Stage:
     con = duckdb.connect(str(folder / "stage.duckdb"))
     con.execute(f"SET memory_limit = '{MEMORY}'")
     con.execute(f"SET threads = {THREADS}")
-    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET GLOBAL TimeZone = 'UTC'")  # for the cursors of the lanes too
     con.execute("SET temp_directory = $folder", {"folder": str(folder / "spill")})
     con.execute("SET enable_progress_bar = false")
     con.create_function("email_key", email_key, ["VARCHAR"], "VARCHAR")

@@ -25,7 +25,7 @@ from aftercart.orders.models import Line, Order, Payment
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # The child performs the run that is in the database and dies inside the transaction of its third step
-# (kill = "in") or right after its commit (kill = "after").
+# (kill = "in") or right after its commit (kill = "after"); beside it another lane may have done one more or less.
 CHILD = """
 import os, signal, sys
 import django
@@ -94,7 +94,7 @@ def content() -> dict[str, Any]:
             Customer.objects.order_by("email_key").values_list("email_key", "name", "orders_count")
         ),
         "entries": sorted(Entry.objects.filter(is_history=True).values_list("name", "occurred_at")),
-        "run": list(Run.objects.values_list("counts", "position", "steps", "state")),
+        "run": list(Run.objects.values_list("counts", "position", "ahead", "steps", "state")),
     }
 
 
@@ -114,17 +114,19 @@ def test_killed_and_performed_again_it_ends_as_if_never_cut_off(
     )
     assert child.returncode == -signal.SIGKILL, child.stderr
     run.refresh_from_db()
-    assert (run.state, run.position) == (RunState.RUNNING, 2 if kill == "in" else 3)
+    slack = 1 if connection.vendor == "postgresql" else 0
+    assert run.state == RunState.RUNNING
+    assert abs(run.position + len(run.ahead) - (2 if kill == "in" else 3)) <= slack
     again, goes_on = ask(path)
     assert (again.pk, goes_on) == (run.pk, True)
     perform_import(run=again)
     cut_off = content()
     assert again.counts["orders_added"] == 60
-    _forget_everything()
+    forget_everything()
     perform_import(run=ask(path)[0])
     assert content() == cut_off
 
 
-def _forget_everything() -> None:
+def forget_everything() -> None:
     for model in (Entry, Order, Customer, Run):
         model._default_manager.all().delete()

@@ -53,14 +53,18 @@ class JobContext:
         leases.note_progress(self.lease, done=done, total=total, message=message)
 
     @contextmanager
-    def fenced(self) -> Iterator[None]:
+    def fenced(self, *, alone: bool = True) -> Iterator[None]:
         """A transaction that commits only while the lease is held, and prolongs it.
+
+        With ``alone=False`` several threads of the job may be in one at once: the job's row is locked at the end
+        only, so a lease that was lost in between is noticed there.
 
         Raises:
             leases.LeaseLost: when another worker has taken the job.
         """
         with transaction.atomic():
-            leases.hold(self.lease)
+            if alone:
+                leases.hold(self.lease)
             yield
             leases.prolong(self.lease, now=clock.now())
 

@@ -131,6 +131,20 @@ def test_the_fence_stops_a_zombie(declare: Callable[..., None]) -> None:
     assert the_job().state == Job.State.DONE
 
 
+def test_a_lease_lost_inside_a_shared_fence_is_noticed_at_its_end(declare: Callable[..., None]) -> None:
+    declare("test.slow", lambda context: None)
+    enqueue("test.slow")
+    lease = leases.claim(worker="zombie", names=["test.slow"], now=clock.now())
+    assert lease is not None
+    context = JobContext(lease=lease, should_stop=lambda: False)
+    with pytest.raises(leases.LeaseLost), transaction.atomic(), context.fenced(alone=False):
+        Job.objects.update(fence=lease.fence + 1, payload={"by": "the zombie"})
+    assert the_job().payload == {}
+    with context.fenced(alone=False):
+        Job.objects.update(payload={"by": "the holder"})
+    assert the_job().payload == {"by": "the holder"}
+
+
 def test_a_late_result_is_dropped_and_effects_of_an_atomic_job_rolled_back(
     declare: Callable[..., None],
 ) -> None:
