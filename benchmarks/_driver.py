@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -119,3 +120,25 @@ def cpu_with_database() -> float:
         return time.process_time()
     times = psutil.Process(connection.connection.info.backend_pid).cpu_times()
     return time.process_time() + float(times.user + times.system)
+
+
+def server_cpu() -> float:
+    """Seconds of processor time so far of all of PostgreSQL's processes, those that ended included.
+
+    0 for SQLite, which works in our process, and for a server on another machine. Other work of the same server counts.
+    """
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    try:
+        postmaster = psutil.Process(connection.connection.info.backend_pid).parent()
+    except psutil.NoSuchProcess:
+        return 0.0
+    if postmaster is None:
+        return 0.0
+    past, now = postmaster.cpu_times(), 0.0
+    for child in postmaster.children():
+        with suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            now += times.user + times.system
+    return float(past.children_user + past.children_system + now)

@@ -1,9 +1,8 @@
-"""The measured part of ``benchmarks.import_orders``; imported once Django knows its database."""
+"""What import_orders.py measures: an import in a process of its own, then the same rows by ``executemany``."""
 
 from __future__ import annotations
 
-import os
-import resource
+import json
 import subprocess
 import sys
 import time
@@ -13,17 +12,21 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
-from django.test.runner import DiscoverRunner
 
-from aftercart.connectors.models import Run
-from aftercart.connectors.testing import import_files, shared_data
+from aftercart.connectors.testing import shared_data
 from aftercart.kernel.journal.models import Entry
 from aftercart.orders.models import Line, Order, Payment, Refund
+from benchmarks._driver import server_cpu
+from benchmarks._report import SCALE, Figure, note, say, scaled, show
 
-YEARS = int(os.environ.get("BENCH_YEARS", "4"))
+YEARS = scaled(5)
+ORDERS = 100_000
+SECONDS = {"sqlite": 60, "postgresql": 45}
+MEMORY = 400  # MB
 TABLES: tuple[type[Model], ...] = (Order, Line, Payment, Refund, Entry)
 ROWS = 20_000
-# In a process of its own: what it needs must not count as the import's memory.
+# In processes of their own, so that the import's memory is its own.
+START = "import django; django.setup(); from benchmarks._import_child import main; main()"
 REPEAT = """
 import duckdb, sys
 source, target, years = sys.argv[1:]
@@ -41,53 +44,66 @@ def measure() -> None:
     if source is None:
         say("needs the Online Retail file: set AFTERCART_SHARED_DATA to the folder of the shared real data")
         return
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    scratch = runner.setup_databases()
-    try:
-        for result in run(source):
-            say(f"{result['what']}: {result['figure']}")
-    finally:
-        runner.teardown_databases(scratch)
-
-
-def run(source: Path) -> list[dict[str, Any]]:
-    """The figures, each with what it says; leaves the rows in the database."""
     file = Path(settings.DATA_DIR) / "invoices.parquet"
     subprocess.run([sys.executable, "-c", REPEAT, str(source), str(file), str(YEARS)], check=True)
-    started, worked = time.perf_counter(), time.process_time()
-    done = import_files("online-retail", file)
-    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    ours = _import(file)
+    if SCALE >= 1 and ours["orders"] < ORDERS:
+        raise SystemExit(f"only {ours['orders']:,} orders were imported, not {ORDERS:,}")
     written = sum(QuerySet(model).count() for model in TABLES)
-    bare = sum(bare_inserts(model) for model in TABLES)
-    return [
-        {
-            "what": f"import on {connection.vendor}",
-            "figure": f"{seconds:.1f} s ({cpu:.1f} s of CPU in this process)",
-        },
-        {"what": "read", "figure": _read(done)},
-        {"what": "written", "figure": f"{done.counts['orders_added']:,} orders, {written:,} rows"},
-        {"what": "peak memory (RSS)", "figure": f"{memory:.0f} MB"},
-        {"what": "bare executemany of the same rows, already read", "figure": f"{bare:.1f} s"},
-        {"what": "ratio to it", "figure": f"{seconds / bare:.2f}"},
+    note("read", f"{ours['lines']:,} lines, {ours['rejected']:,} rejected")
+    note("written", f"{ours['orders']:,} orders, {written:,} rows of orders and journal")
+    note("seconds by phase", ", ".join(f"{name} {seconds:.1f}" for name, seconds in ours["phases"].items()))
+    _show(ours, _bare())
+
+
+def _show(ours: dict[str, Any], bare: dict[str, float]) -> None:
+    target = SECONDS[connection.vendor]
+    cpu, bare_cpu = (told["cpu"] + told["server"] for told in (ours, bare))
+    figures = [
+        Figure(
+            what="import by the clock", ours=ours["clock"], unit="s", target=target, baseline=bare["clock"]
+        ),
+        Figure(what="processor time, process and server", ours=cpu, unit="s", baseline=bare_cpu),
+        Figure(what="peak memory of the process", ours=ours["memory"], unit="MB", target=MEMORY),
     ]
+    show(figures)
+    note("baseline", "executemany of the same rows, already read, a commit per 20,000 rows")
+    if connection.vendor == "postgresql":
+        note("of the processor time", f"process {ours['cpu']:.1f} s, server {ours['server']:.1f} s")
 
 
-def _read(done: Run) -> str:
-    return f"{done.report['rows']['lines']:,} lines, {done.report['rejected']:,} rejected"
+def _import(file: Path) -> dict[str, Any]:
+    child = [sys.executable, "-c", START, str(file)]
+    done = subprocess.run(child, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
-def bare_inserts(model: type[Model]) -> float:
-    """Seconds to insert a table's rows into its twin by ``executemany``; reading them is not counted."""
+def _bare() -> dict[str, float]:
+    """What it costs to insert the rows of all tables into twins of theirs."""
+    connection.ensure_connection()
+    worked, server = time.process_time(), server_cpu()
+    reading = [0.0, 0.0]
+    clock = sum(bare_inserts(model, reading) for model in TABLES)
+    return {
+        "clock": clock,
+        "cpu": time.process_time() - worked - reading[0],
+        "server": server_cpu() - server - reading[1],
+    }
+
+
+def bare_inserts(model: type[Model], reading: list[float]) -> float:
+    """Seconds to insert a table's rows into its twin by ``executemany``.
+
+    Reading them is not counted; what it costs in processor time, here and in the server, is added to ``reading``.
+    """
     table = model._meta.db_table
     columns = [field.column for field in model._meta.concrete_fields if field.column]
     names = ", ".join(f'"{column}"' for column in columns)
     make_twin(table)
     insert = f"INSERT INTO twin ({names}) VALUES ({', '.join(['%s'] * len(columns))})"
     last, seconds = 0, 0.0
-    while rows := _rows(
-        f"SELECT {_selected(model, columns)} FROM {table} WHERE id > {last} ORDER BY id LIMIT {ROWS}"
-    ):
+    while rows := _rows(_page(model, columns, last), reading):
         started = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(insert, rows)
@@ -98,17 +114,22 @@ def bare_inserts(model: type[Model]) -> float:
     return seconds
 
 
-def _rows(query: str) -> list[tuple[Any, ...]]:
+def _rows(query: str, reading: list[float]) -> list[tuple[Any, ...]]:
+    worked, server = time.process_time(), server_cpu()
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return list(cursor.fetchall())
+        rows = list(cursor.fetchall())
+    reading[0] += time.process_time() - worked
+    reading[1] += server_cpu() - server
+    return rows
 
 
-def _selected(model: type[Model], columns: list[str]) -> str:
-    json = {field.column for field in model._meta.concrete_fields if field.get_internal_type() == "JSONField"}
-    return ", ".join(
-        f'"{c}"::text' if c in json and connection.vendor == "postgresql" else f'"{c}"' for c in columns
-    )
+def _page(model: type[Model], columns: list[str], last: int) -> str:
+    """The next rows by id; JSON as text, as it is written."""
+    json_columns = {f.column for f in model._meta.concrete_fields if f.get_internal_type() == "JSONField"}
+    as_text = json_columns if connection.vendor == "postgresql" else set[str]()
+    selected = ", ".join(f'"{column}"::text' if column in as_text else f'"{column}"' for column in columns)
+    return f"SELECT {selected} FROM {model._meta.db_table} WHERE id > {last} ORDER BY id LIMIT {ROWS}"
 
 
 def make_twin(table: str) -> None:
@@ -130,9 +151,3 @@ def make_twin(table: str) -> None:
             if not statement.startswith("CREATE TABLE"):
                 made = made.replace(f'ON "{table}"', 'ON "twin"').replace('INDEX "', 'INDEX "twin_', 1)
             cursor.execute(made)
-
-
-def say(text: str) -> None:
-    """A line on the terminal at once."""
-    sys.stdout.write(f"  {text}\n")
-    sys.stdout.flush()

@@ -1,25 +1,9 @@
-"""100,000 real invoices into the shop: seconds, memory, and a ratio to bare ``executemany`` of the same rows.
+"""100,000 real orders into the shop: seconds, memory, and a ratio to bare ``executemany`` of the same rows.
 
-The Online Retail year (shared real data) four times over, each time a year later. Runs on a scratch database
-beside the one that ``DATABASE_URL`` names (SQLite without it).
+The Online Retail year (shared real data) five times over, each time a year later, into SQLite and into PostgreSQL.
 """
 
-from __future__ import annotations
-
-import os
-import tempfile
-from importlib import import_module
-
-import django
-
-
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "aftercart.config.settings"
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["AFTERCART_DATA_DIR"] = folder
-        django.setup()
-        import_module("benchmarks._import_orders").measure()
-
+from benchmarks._scratch import on_each_database
 
 if __name__ == "__main__":
-    main()
+    on_each_database("benchmarks._import_orders")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aftercart.connectors.actions import Options, ask_for_import, channel_for, perform_import
+from aftercart.connectors.actions.performing import Progress
 from aftercart.connectors.files.opening import find_files, look_at
 from aftercart.connectors.mapping.reading import read_mapping
 from aftercart.connectors.mapping.shipped import shipped_names, shipped_text
@@ -24,7 +25,14 @@ def shared_data(*parts: str) -> Path | None:
     return next((place.joinpath(*parts) for place in places if place.joinpath(*parts).exists()), None)
 
 
-def import_files(mapping: str, *paths: Path, channel: str = "", actor: str = "test", **options: Any) -> Run:
+def import_files(
+    mapping: str,
+    *paths: Path,
+    channel: str = "",
+    actor: str = "test",
+    progress: Progress = lambda doing, done, total: None,
+    **options: Any,
+) -> Run:
     """Import files with a shipped mapping (by name) or a mapping's TOML, to the end."""
     text = shipped_text(mapping) if mapping in shipped_names() else mapping
     read = read_mapping(text)
@@ -37,4 +45,4 @@ def import_files(mapping: str, *paths: Path, channel: str = "", actor: str = "te
         options=reading,
         actor=actor,
     )
-    return perform_import(run=run)
+    return perform_import(run=run, progress=progress)
