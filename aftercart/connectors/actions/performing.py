@@ -137,6 +137,7 @@ class Staged:
 def _write(staged: Staged, conduct: Conduct) -> None:
     """All steps that are still open; batches of orders go in lanes."""
     stage, run, first_order = staged.stage, staged.run, staged.first_order
+    conduct.progress("Writing", run.position + len(run.ahead), staged.steps.steps)
     find_needed(stage, run, staged.steps)
     for step in range(run.position, first_order):
         _stop_if_asked(conduct)
