@@ -76,6 +76,7 @@ def perform_import(
             say=lambda doing: progress(doing, 0, 0),
         )
         with stage.con, eased():
+            stage.lessen_memory()
             conduct = Conduct(progress=progress, should_stop=should_stop, fence=fence)
             _write(Staged(stage=stage, run=run, channel=channel, steps=plan(stage)), conduct)
             _finish(stage, run, folder, fence)

@@ -14,6 +14,7 @@ from aftercart.customers.models import LANGUAGES, email_key
 from aftercart.orders.addresses import postcode_key
 
 MEMORY = "110MB"
+MEMORY_WRITING = "60MB"  # batches are small; what is kept beyond that only adds to the process
 THREADS = 2
 
 
@@ -28,6 +29,10 @@ class Stage:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     rows: int = 0
+
+    def lessen_memory(self) -> None:
+        """Give back what staging needed and writing does not."""
+        self.con.execute(f"SET memory_limit = '{MEMORY_WRITING}'")
 
     def number(self, query: str) -> int:
         """The one whole number a query gives; nothing counts as 0."""
