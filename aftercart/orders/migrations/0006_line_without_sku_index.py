@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_invoices'),
+        ('orders', '0005_refund_requests'),
     ]
 
     operations = [
