@@ -14,7 +14,7 @@ from aftercart.messaging.actions import EFFECT, TEXT, address_key, suppress
 from aftercart.messaging.actions.editions import note_failure
 from aftercart.messaging.actions.test import TEST
 from aftercart.messaging.editions import in_force
-from aftercart.messaging.events import MessageNotSent, MessageSent
+from aftercart.messaging.events import MessageNotNeeded, MessageNotSent, MessageSent
 from aftercart.messaging.letterhead import letterheads
 from aftercart.messaging.messages import not_any_more, registry
 from aftercart.messaging.models import Suppression
@@ -38,7 +38,7 @@ def write_messages(intents: Sequence[Intent]) -> Write:
         head = heads.get(intent.channel_id) or heads[None]
         kind = registry[payload["message"]]
         if reason := not_any_more(kind, payload):
-            return Refused(reason=reason)
+            return Refused(reason=reason, is_stale=True)
         versions = edited.of(kind.name, intent.channel_id, payload["language"])
         unsubscribe_url = payload.get("unsubscribe_url", "")
         rendered = render(
@@ -76,6 +76,8 @@ def tell(entries: Sequence[Settled]) -> None:
             happenings.append(_sent(entry.intent))
         elif entry.state == "dead":
             happenings.append(_not_sent(entry))
+        elif entry.state == "stale":
+            happenings.append(_not_needed(entry))
         if isinstance(entry.outcome, Refused) and entry.outcome.is_bad_address:
             payload = entry.intent.payload
             suppress(
@@ -118,6 +120,20 @@ def _not_sent(entry: Settled) -> Happening:
         medium=_medium(intent),
     )
     return Happening(event=event, dedupe_key=f"message-not-sent:{intent.effect_id}:{intent.attempt}")
+
+
+def _not_needed(entry: Settled) -> Happening:
+    intent = entry.intent
+    event = MessageNotNeeded(
+        effect_id=intent.effect_id,
+        kind=intent.payload["message"],
+        customer_id=intent.customer_id,
+        channel_id=intent.channel_id,
+        about=intent.subject,
+        reason=entry.outcome.reason if isinstance(entry.outcome, Refused) else "",
+        medium=_medium(intent),
+    )
+    return Happening(event=event, dedupe_key=f"message-not-needed:{intent.effect_id}")
 
 
 def _medium(intent: Intent) -> str:

@@ -55,6 +55,25 @@ class MessageNotSent(MessageEvent):
 
 
 @event
+class MessageNotNeeded(MessageEvent):
+    """A message did not leave because what it said was not true any more; no failure."""
+
+    label = "Message not needed any more"
+    icon = "mail"
+
+    effect_id: int
+    kind: str
+    customer_id: int | None
+    channel_id: int | None
+    about: str
+    reason: str
+    medium: str = "email"
+
+    def detail(self) -> str:
+        return f"{_words(self.kind, self.medium)}: {self.reason}"
+
+
+@event
 class TextDelivered(MessageEvent):
     """The networks say that a text message reached the phone."""
 
@@ -112,7 +131,7 @@ class TextHeard(Event):
 
     def detail(self) -> str:
         words = {"stop": "No more text messages, please", "start": "Text messages again, please"}
-        return words.get(self.meaning, "Read it in Set up, Messages, Text messages")
+        return words.get(self.meaning, "Its words stand beside the customer")
 
 
 @event

@@ -49,6 +49,7 @@ class MessageKind:
     ``variables`` says in words what each variable is; every one must be given, and no other. Values are JSON;
     amounts are ``{"minor": 1999, "currency": "EUR"}``, dates and times ISO texts. Line breaks are kept
     only in the variables named in ``multiline``. ``sample(language)`` makes a believable context.
+    What is ``is_secret`` (a code) is shown to nobody again, and not sent again.
     """
 
     name: str
@@ -64,6 +65,7 @@ class MessageKind:
     may_be_off: bool = False
     example: Callable[[str, StaffMember], dict[str, Any] | None] | None = None
     stale: Callable[[Mapping[str, Any]], str] | None = None
+    is_secret: bool = False
 
     def check(self, context: Context) -> None:
         """Refuse a context that lacks a variable or brings an unknown one.
@@ -100,6 +102,7 @@ def message_kind(
     may_be_off: bool = False,
     example: Callable[[str, StaffMember], dict[str, Any] | None] | None = None,
     stale: Callable[[Mapping[str, Any]], str] | None = None,
+    is_secret: bool = False,
 ) -> MessageKind:
     """Declare a kind of message; see :class:`MessageKind`.
 
@@ -122,6 +125,7 @@ def message_kind(
         may_be_off=may_be_off,
         example=example,
         stale=stale,
+        is_secret=is_secret,
     )
     return registry[name]
 

@@ -67,7 +67,7 @@ def _held_back(intent: Intent, stopped: dict[str, str]) -> Outcome | None:
     if not agreed(intent.customer_id):
         return Refused(reason="the shopper does not agree to text messages any more")
     if reason := not_any_more(registry[intent.payload["message"]], intent.payload):
-        return Refused(reason=reason)
+        return Refused(reason=reason, is_stale=True)
     if pause := quiet_until(number, clock.now()):
         return Released(reason="it is night where the number is", after=pause)
     return None

@@ -126,6 +126,7 @@ LOOKUP_CODE = message_kind(
     variables={"name": "the customer's name; may be empty", "code": "six digits, valid for ten minutes"},
     sample=lambda language: {"name": _NAMES[language], "code": "274 518"},
     when="When somebody asks for a code to see their orders.",
+    is_secret=True,
 )
 
 NEWS_VARIABLES = {

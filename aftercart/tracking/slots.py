@@ -89,7 +89,7 @@ def show_parcels(request: HttpRequest, order: Order) -> Panel | None:  # noqa: A
 @desk_order_panels.fill(order=5)
 def send_from_desk(request: HttpRequest, order: Order) -> Panel | None:
     """What is still here, and the form that sends it."""
-    waiting = [line for line in order.lines.exclude(kind="fee") if line.open_quantity]
+    waiting = [line for line in order.lines.all() if line.kind != "fee" and line.open_quantity]
     if not waiting or order.state == "cancelled" or not may(request, "orders.fulfil"):
         return None
     context = {"order": order, "to_send": waiting, "key": secrets.token_hex(12)}

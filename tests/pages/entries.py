@@ -11,7 +11,14 @@ from django.urls import reverse
 
 from tests.pages.bench import bench_page
 from tests.pages.payments import pay_page, sandbox_page
-from tests.pages.shop import Shop, asked_page, change_page, newest_open_order, other_order_page
+from tests.pages.shop import (
+    Shop,
+    asked_page,
+    change_page,
+    newest_message,
+    newest_open_order,
+    other_order_page,
+)
 
 Arguments = Callable[[Shop], list[Any]]
 
@@ -114,6 +121,7 @@ DETAILS = [
     page("desk-import", lambda shop: [shop.import_id], is_dark_too=True),
     page("desk-import-setup", lambda shop: [shop.draft_id]),
     page("desk-effect", lambda shop: [shop.effect_id]),
+    page("desk-message-sent", lambda shop: [newest_message()], is_dark_too=True),
     page("desk-message", lambda shop: ["parcel_sent"], is_dark_too=True),
     page("desk-channel", lambda shop: ["main"]),
     page("desk-payment-account", lambda shop: ["main", "stripe"]),
@@ -198,6 +206,7 @@ BENCH = [
 FULL = [*LISTS, *BENCH, *DETAILS, *ACCOUNT, *PORTAL]
 
 NOT_PAGES = {
+    "desk-message-sent-frame": "the mail itself, in the sandboxed frame of desk-message-sent",
     "desk-message-preview": "a fragment of desk-message",
     "desk-message-frame": "the mail itself, in the sandboxed frame of desk-message",
     "order-payment-return": "leads on to the provider by itself: walked through in tests/journeys/test_paying.py",

@@ -29,6 +29,7 @@ from aftercart.kernel.outbox.testing import make_mail
 from aftercart.kernel.work.models import Job
 from aftercart.kernel.work.worker import Worker
 from aftercart.orders.actions import note_order
+from aftercart.orders.actions.confirm import resend_confirmation
 from aftercart.orders.models import Change, Order
 from aftercart.orders.permissions import order_page_path
 from aftercart.stores.actions import invite_colleague
@@ -117,6 +118,12 @@ def change_page(rest: str) -> str:
 def newest_open_order() -> int:
     """The id of the newest order that nobody changed yet."""
     return Order.objects.filter(state="open", changes=None).latest("placed_at").pk
+
+
+def newest_message() -> int:
+    """The id of the newest message to a shopper."""
+    resend_confirmation(order_id=newest_open_order(), key="pages", actor="staff:1")
+    return Effect.objects.filter(kind="message", subject__startswith="order:").latest("pk").pk
 
 
 def asked_page(state: str) -> str:

@@ -56,6 +56,7 @@ class Effect(models.Model):
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed, will be tried again"
         DEAD = "dead", "Given up"
+        STALE = "stale", "Not needed any more"
         UNCLEAR = "unclear", "Possibly sent"
         CANCELLED = "cancelled", "Cancelled"
 
@@ -97,6 +98,7 @@ class Effect(models.Model):
                         "sent",
                         "failed",
                         "dead",
+                        "stale",
                         "unclear",
                         "cancelled",
                     ]

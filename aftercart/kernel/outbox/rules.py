@@ -39,10 +39,14 @@ class Released:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """Certainly not done and never will be. ``is_bad_address``: the recipient does not exist."""
+    """Certainly not done and never will be.
+
+    ``is_bad_address``: the recipient does not exist. ``is_stale``: nobody needs it any more, which is no failure.
+    """
 
     reason: str
     is_bad_address: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +87,7 @@ def judge(
     if isinstance(outcome, Sent):
         return Verdict(state="sent")
     if isinstance(outcome, Refused):
-        return Verdict(state="dead", error=outcome.reason)
+        return Verdict(state="stale" if outcome.is_stale else "dead", error=outcome.reason)
     if isinstance(outcome, Released):
         return Verdict(
             state="pending", error=outcome.reason, next_try_at=now + outcome.after, counts_attempt=False

@@ -1,5 +1,6 @@
 """The only writers of messages, a file per concern."""
 
+from aftercart.messaging.actions.again import NotAgainError, send_again
 from aftercart.messaging.actions.hear import hear_text, report_text
 from aftercart.messaging.actions.notices import note, tell
 from aftercart.messaging.actions.send import EFFECT, recipient, send_message
@@ -9,6 +10,7 @@ from aftercart.messaging.actions.text import TEXT, agreed, forget_replies, forge
 __all__ = [
     "EFFECT",
     "TEXT",
+    "NotAgainError",
     "address_key",
     "agreed",
     "forget_replies",
@@ -18,6 +20,7 @@ __all__ = [
     "note",
     "recipient",
     "report_text",
+    "send_again",
     "send_message",
     "send_text",
     "suppress",

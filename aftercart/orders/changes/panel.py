@@ -17,7 +17,7 @@ SHOWN = 10
 def changes_panel(order: Order, *, may_change: bool, may_send: bool) -> dict[str, Any]:
     """What ``orders/changes/desk/panel.html`` shows."""
     now = clock.now()
-    lines = list(Line.objects.filter(order=order).order_by("position"))
+    lines = list(order.lines.all())
     here = basket_of(order, lines).digest
     changes = list(order.changes.order_by("-pk")[:SHOWN])
     has_open = any(change.is_open for change in changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,7 +17,7 @@ from aftercart.orders.addresses import Address, address_lines
 from aftercart.orders.desk.charges import refund_split, shown_charges
 from aftercart.orders.desk.forms import NoteForm, PaymentForm, RefundForm, new_key
 from aftercart.orders.desk.reached import reached_order
-from aftercart.orders.models import Order
+from aftercart.orders.models import Line, Order
 from aftercart.orders.money import left_to_refund
 from aftercart.orders.slots import desk_order_panels
 from aftercart.stores.permissions import StaffRequest, require
@@ -40,7 +41,9 @@ def order_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page, with forms as they were sent when one was wrong; ``opened`` is the dialog to show at once."""
-    lines = list(order.lines.select_related("variant__product"))
+    # Read once: the panels ask for the order's lines, too.
+    prefetch_related_objects([order], Prefetch("lines", Line.objects.select_related("variant__product")))
+    lines = list(order.lines.all())
     left = left_to_refund(order)
     story = timeline_page(Entry.objects.about(f"order:{order.pk}"), size=SHOWN_ENTRIES)
     context = {

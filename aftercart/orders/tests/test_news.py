@@ -87,7 +87,7 @@ def test_it_is_not_told_when_paid_just_before_it_leaves() -> None:
     tell_now()
     record_payment(order_id=order.pk, amount_minor=order.total_minor, method="card", key="p1", actor="test")
     assert deliver_messages() == []
-    assert Effect.objects.get(state="dead").last_error == "no longer true: it was paid since"
+    assert Effect.objects.get(state="stale").last_error == "no longer true: it was paid since"
 
 
 def test_a_cancellation_tells_its_refund_in_the_same_mail() -> None:
@@ -162,4 +162,4 @@ def test_a_change_of_an_order_that_was_cancelled_since() -> None:
     cancel_order(order_id=order.pk, reason="", actor="shopper:1")
     (mail,) = told()
     assert mail.startswith("Order T1 is cancelled")
-    assert Effect.objects.get(state="dead").last_error == "no longer true: the order was cancelled since"
+    assert Effect.objects.get(state="stale").last_error == "no longer true: the order was cancelled since"

@@ -128,7 +128,7 @@ def test_what_becomes_untrue_between_telling_and_leaving_does_not_leave() -> Non
     tell_now()
     scan(parcel, "delivered", minutes_ago=1)
     assert deliver_messages() == []
-    (effect,) = Effect.objects.filter(state="dead")
+    (effect,) = Effect.objects.filter(state="stale")
     assert effect.last_error == "no longer true: the parcel has been delivered by now"
 
 

@@ -33,6 +33,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         (Retry(reason="451 later"), "marketing", timedelta(hours=5), "failed"),
         (Retry(reason="451 later"), "marketing", timedelta(hours=6), "dead"),
         (Refused(reason="550 no such user"), "transactional", timedelta(0), "dead"),
+        (Refused(reason="it was paid since", is_stale=True), "transactional", timedelta(0), "stale"),
         (Unclear(reason="cut"), "transactional", timedelta(0), "failed"),
         (Unclear(reason="cut"), "marketing", timedelta(0), "unclear"),
         (Unclear(reason="cut"), "marketing", timedelta(days=9), "unclear"),
