@@ -9,7 +9,7 @@ from aftercart.customers.models import Customer
 from aftercart.customers.slots import desk_customer_panels
 from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel
-from aftercart.messaging.log import Line, messages_of_customer
+from aftercart.messaging.log import Line, messages_about, messages_of_customer
 from aftercart.messaging.models import Edition
 from aftercart.stores.permissions import may, member_of, told_to
 from aftercart.stores.slots import Waiting, waits
@@ -32,11 +32,18 @@ def messages_to_customer(request: HttpRequest, customer: Customer) -> Panel | No
     member = member_of(request)
     if member is None:
         return None
-    return log_panel(messages_of_customer(customer.pk, member, shows_all=may(request, "orders.resend")))
+    return _panel(messages_of_customer(customer.pk, member, shows_all=may(request, "orders.resend")))
 
 
-def log_panel(lines: list[Line]) -> Panel | None:
-    """The panel of a log; nothing for an empty one."""
+def messages_panel(request: HttpRequest, subject: str) -> Panel | None:
+    """What the shop wrote about a thing, for its page on the desk; nothing when there is none."""
+    member = member_of(request)
+    if member is None:
+        return None
+    return _panel(messages_about(subject, member, shows_all=may(request, "orders.resend")))
+
+
+def _panel(lines: list[Line]) -> Panel | None:
     if not lines:
         return None
     return Panel(

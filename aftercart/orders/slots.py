@@ -13,8 +13,7 @@ from aftercart.kernel import clock
 from aftercart.kernel.money import format_minor
 from aftercart.kernel.ui.navigation import Place, add_place
 from aftercart.kernel.ui.slots import Panel, Slot
-from aftercart.messaging.log import messages_about
-from aftercart.messaging.slots import log_panel
+from aftercart.messaging.slots import messages_panel
 from aftercart.orders.changes.panel import changes_panel
 from aftercart.orders.desk.filters import Filters
 from aftercart.orders.models import Change, ChangeState, Order
@@ -120,11 +119,7 @@ def changes_of_order(request: HttpRequest, order: Order) -> Panel | None:
 @desk_order_panels.fill(order=60)
 def messages_of_order(request: HttpRequest, order: Order) -> Panel | None:
     """What the shop wrote about the order, and what became of it."""
-    member = member_of(request)
-    if member is None:
-        return None
-    shows_all = may(request, "orders.resend")
-    return log_panel(messages_about(f"order:{order.pk}", member, shows_all=shows_all))
+    return messages_panel(request, f"order:{order.pk}")
 
 
 @waits(25)

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -73,7 +74,9 @@ def sent(request: StaffRequest, effect_id: int) -> HttpResponse:
 def sent_frame(request: StaffRequest, effect_id: int) -> HttpResponse:
     """The mail's HTML for the sandboxed frame; no script can run in it, and no address leaks from it."""
     words = words_of(_reached(request, effect_id))
-    response = HttpResponse(words.mail.html if words and words.mail else GONE)
+    html = words.mail.html if words and words.mail else GONE
+    # The shop's own pictures by path: the frame's policy allows what is its own, whatever address it is read at.
+    response = HttpResponse(html.replace(f'src="{settings.BASE_URL}/', 'src="/'))
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
