@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import connection
+
 from aftercart.kernel import clock
 from aftercart.kernel.journal.publish import Happening, publish
 from aftercart.orders.models import Line
@@ -71,8 +73,20 @@ def derive(parcels: Sequence[Parcel]) -> list[Change]:
         _apply(parcel, found, now)
         if parcel.status != before:
             changes.append(Change(parcel=parcel, before=before, standing=found))
-    Parcel.objects.bulk_update(parcels, FIELDS, batch_size=200)
+    _write(parcels)
     return changes
+
+
+def _write(parcels: Sequence[Parcel]) -> None:
+    """Write the derived fields, one prepared statement for all: building ``bulk_update``'s CASEs took two thirds."""
+    fields = [field for field in Parcel._meta.concrete_fields if field.name in FIELDS]
+    sets = ", ".join(f"{field.column} = %s" for field in fields)
+    rows = [
+        [*(field.get_db_prep_save(getattr(parcel, field.attname), connection) for field in fields), parcel.pk]
+        for parcel in parcels
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE tracking_parcel SET {sets} WHERE id = %s", rows)  # noqa: S608 - our own names
 
 
 def _told(scan: Any) -> Told:
