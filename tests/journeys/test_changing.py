@@ -22,7 +22,13 @@ from tests.journeys.parts import Api, Inbox, order_body
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = pytest.mark.parametrize("width", [390, 1280])
-LINDENWEG = {"name": "Sam Shopper", "line1": "Lindenweg 5", "city": "Berlin", "postcode": "10115", "country": "DE"}
+LINDENWEG = {
+    "name": "Sam Shopper",
+    "line1": "Lindenweg 5",
+    "city": "Berlin",
+    "postcode": "10115",
+    "country": "DE",
+}
 LONG_AGO = timedelta(hours=2)
 
 
@@ -46,9 +52,7 @@ def choose(page: Page, words: str) -> None:
 
 
 @WIDTHS
-def test_cancelling_in_time(
-    width: int, api: Api, open_page: OpenPage, worker: Worker, inbox: Inbox
-) -> None:
+def test_cancelling_in_time(width: int, api: Api, open_page: OpenPage, worker: Worker, inbox: Inbox) -> None:
     order = paid_order(api, "MH-3001")
     page = open_page(order_page_path(order.pk), width=width)
     expect(page.get_by_text("You can change your order until")).to_be_visible()
