@@ -15,10 +15,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those whose customer waits for us, the longest first (served by a partial index)."""
         return self.filter(waiting_since__isnull=False).order_by("waiting_since", "id")
 
-    def of_order_page(self, order_id: int) -> TicketQuerySet:
-        """The conversations a shopper sees on an order's page, oldest first."""
-        return self.filter(order_id=order_id, via="portal").order_by("opened_at", "id")
-
 
 class Ticket(models.Model):
     """One conversation. Open until answered for good; a new message opens it again."""
@@ -104,6 +100,13 @@ class Ticket(models.Model):
         return self.subject
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def of_order_page(self, order_id: int) -> MessageQuerySet:
+        """What a shopper may read on an order's page, each with its ticket, oldest first."""
+        asked = self.filter(ticket__order_id=order_id, ticket__via=Ticket.Via.PORTAL)
+        return asked.exclude(kind=Message.Kind.NOTE).select_related("ticket").order_by("sent_at", "id")
+
+
 class Message(models.Model):
     """One thing said in a ticket: by the customer, by staff to the customer, or a note among staff."""
 
@@ -122,6 +125,8 @@ class Message(models.Model):
         max_length=64, blank=True, help_text="Digest of the look-up it was written after; empty when proven."
     )
     sent_at = models.DateTimeField()
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["sent_at", "id"]

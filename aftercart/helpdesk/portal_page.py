@@ -55,21 +55,20 @@ def visit_of(request: HttpRequest, order: Order) -> str:
 
 
 def conversation(order: Order, now: datetime, *, visit: str) -> Conversation:
-    """The order's conversation without internal notes; one query when there is none, else two.
+    """The order's conversation without internal notes; one query.
 
     With a ``visit`` only what was written in it.
     """
-    tickets = list(Ticket.objects.of_order_page(order.pk))
-    told = Message.objects.filter(ticket__in=tickets).exclude(kind=Message.Kind.NOTE)
+    told = Message.objects.of_order_page(order.pk)
     if visit:
-        return _of_visit(order, list(told.filter(visit=visit).order_by("sent_at", "id")))
-    if not tickets:
+        return _of_visit(order, list(told.filter(visit=visit)))
+    messages = list(told)
+    if not messages:
         return Conversation(messages=[], is_running=False, is_partial=False, state="", tone="")
-    told = told.order_by("sent_at", "id")
-    last = tickets[-1]
+    last = max((message.ticket for message in messages), key=lambda ticket: (ticket.opened_at, ticket.pk))
     state, tone = _state(last)
     return Conversation(
-        messages=[_said(message, order) for message in told],
+        messages=[_said(message, order) for message in messages],
         is_running=continues(state=last.state, closed_at=last.closed_at, now=now),
         is_partial=False,
         state=state,

@@ -41,6 +41,11 @@ def charges_of(order_id: int) -> list[Charge]:
     return list(Charge.objects.paying(about(order_id)))
 
 
+def came_through_us(order: Order) -> bool:
+    """Whether any of the order's money came through a provider; no query where its payments are loaded."""
+    return any(payment.key.startswith(OURS) for payment in order.payments.all())
+
+
 def going_back_minor(order_id: int) -> int:
     """What providers are giving back right now, or have given back and the order has not yet heard of."""
     charges = Charge.objects.filter(about=about(order_id)).aggregate(

@@ -19,7 +19,7 @@ from aftercart.orders.changes.shown import change_box
 from aftercart.orders.forms import LookupForm
 from aftercart.orders.lookup import find_order, forget_tries, may_try
 from aftercart.orders.models import Order
-from aftercart.orders.money import going_back_minor
+from aftercart.orders.money import came_through_us, going_back_minor
 from aftercart.orders.permissions import (
     FROM_LOOKUP,
     ShopperRequest,
@@ -75,7 +75,7 @@ def show_order(request: ShopperRequest) -> HttpResponse:
         "help_panels": portal_help_panels.panels(request, order),
         "token": request.token,
         "can_pay": _can_pay(order),
-        "going_back_minor": going_back_minor(order.pk) if order.paid_minor else 0,
+        "going_back_minor": going_back_minor(order.pk) if came_through_us(order) else 0,
         "key": secrets.token_urlsafe(12),
         "may_resend": may_confirm(state=order.state, payment_state=order.payment_state),
     }

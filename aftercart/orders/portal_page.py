@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -62,7 +62,8 @@ class OrderPage:
 
 def load_parts(order: Order) -> None:
     """Fetch the order's parts, three queries; panels of other apps find them on the order."""
-    prefetch_related_objects([order], "lines__variant__product", "payments", "refunds")
+    lines = Prefetch("lines", Line.objects.select_related("variant__product"))
+    prefetch_related_objects([order], lines, "payments", "refunds")
 
 
 def order_page(
