@@ -18,9 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from aftercart.config.env import DEMO_SECRET
 from aftercart.kernel import clock
 from aftercart.kernel.journal.models import DeadLetter
+from aftercart.kernel.paper.faces import scripts_without_font
 from aftercart.kernel.work.models import Worker
 from aftercart.messaging.providers import current
-from aftercart.orders.invoices.faces import scripts_without_font
 from aftercart.payments.accounts import missing_keys
 from aftercart.payments.models import Account, Charge
 

@@ -17,11 +17,15 @@ from django.utils.translation import gettext as _
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
+from aftercart.kernel.paper.sheet import Sheet
+
+CARD = (85.0, 55.0)  # millimetres
 QUIET = 4  # modules of white around a code, as ISO/IEC 18004 asks for
 KINDS = {
     "svg": ("Code as SVG", "image/svg+xml"),
     "png": ("Code as PNG", "image/png"),
     "card-svg": ("Card as SVG", "image/svg+xml"),
+    "card-pdf": ("Card as PDF", "application/pdf"),
 }
 
 
@@ -37,6 +41,7 @@ def code(kind: str, *, product_id: int, title: str, language: str) -> tuple[byte
         "svg": lambda: _svg(modules).encode(),
         "png": lambda: _png(modules),
         "card-svg": lambda: _card(modules, title, language).encode(),
+        "card-pdf": lambda: _card_pdf(modules, title, language),
     }
     return makers[kind](), KINDS[kind][1]
 
@@ -101,6 +106,30 @@ def _card(modules: list[list[bool]], title: str, language: str) -> str:
         f'<svg x="49" y="11" width="33" height="33" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
         f'<path d="{_path(modules)}"/></svg></svg>'
     )
+
+
+def _card_pdf(modules: list[list[bool]], title: str, language: str) -> bytes:
+    """The same card as a page of its size, drawn as vectors, with the fonts in it."""
+    (above, below), side = words_of(language), len(modules)
+    sheet = Sheet(size=CARD, title=title, language=language)
+    sheet.set_auto_page_break(auto=False)
+    sheet.add_page()
+    for top, size, is_bold, lines in (
+        (10, 9, False, [above]),
+        (16, 12, True, _wrapped(title, 16)[:3]),
+        (45, 8, False, [below]),
+    ):
+        sheet.write_in(size, bold=is_bold, soft=not is_bold)
+        for number, line in enumerate(lines):
+            sheet.set_xy(5, top + 6 * number)
+            sheet.cell(w=44, h=5, text=line)
+    sheet.set_fill_color(0)
+    unit = 33 / side
+    for y, row in enumerate(modules):
+        for x, dark in enumerate(row):
+            if dark:
+                sheet.rect(49 + x * unit, 11 + y * unit, unit * 1.02, unit * 1.02, style="F")
+    return bytes(sheet.output())
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -132,7 +132,9 @@ def test_the_list_asks_a_fixed_number_of_questions(django_assert_max_num_queries
     assert "No guide like this" in owner.get("/desk/guides/?q=zzz").content.decode()
 
 
-@pytest.mark.parametrize(("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("card-svg", b"<svg")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("card-svg", b"<svg"), ("card-pdf", b"%PDF-")]
+)
 def test_a_code_can_be_printed(kind: str, begins: bytes) -> None:
     product, owner = make_product(), client_of()
     answer = owner.get(f"/desk/guides/codes/{product.pk}/{kind}/?language=ja")

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 
+from aftercart.kernel.paper.sheet import Sheet
 from aftercart.orders.invoices.content import Content
-from aftercart.orders.invoices.faces import faces
 
 MARGIN = 20.0  # millimetres
 WIDTHS = (94.0, 20.0, 28.0, 28.0)
-INK, SOFT, LINE = (28, 27, 25), (95, 93, 87), (214, 210, 201)
+LINE = (214, 210, 201)
 
 
-class _Page(FPDF):
-    """A4 with our fonts, shaped by HarfBuzz, and the number at each page's end."""
+class _Page(Sheet):
+    """A4 with the number at each page's end."""
 
     def __init__(self, content: Content) -> None:
-        super().__init__(format="A4")
+        super().__init__(
+            size="A4",
+            title=f"{content['title']} {content['number']}",
+            language=content["language"],
+            made_at=datetime.fromisoformat(content["issued_at"]),
+        )
         self.content = content
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(auto=True, margin=25)
-        known = faces()
-        for face in known:
-            self.add_font(face.family, "", str(face.regular))
-            self.add_font(face.family, "B", str(face.bold or face.regular))
-        self.set_fallback_fonts([face.family for face in known[1:]], exact_match=False)
-        self.set_text_shaping(use_shaping_engine=True)
-        self.set_title(f"{content['title']} {content['number']}")
-        self.set_lang(content["language"])
-        self.set_creation_date(datetime.fromisoformat(content["issued_at"]))
 
     def footer(self) -> None:
         """The seller's line and the page's number."""
@@ -41,28 +35,6 @@ class _Page(FPDF):
         words = " · ".join(part for part in (self.content["footer"], self.content["number"]) if part)
         self.cell(w=self.epw - 20, h=5, text=words)
         self.cell(w=20, h=5, text=f"{self.page_no()} / {{nb}}", align=Align.R)
-
-    def write_in(self, size: float, *, bold: bool = False, soft: bool = False) -> None:
-        """Choose size, weight and colour of what follows."""
-        self.set_font("sans", "B" if bold else "", size)
-        self.set_text_color(*(SOFT if soft else INK))
-        self._pin()
-
-    def add_page(self, *arguments: Any, **options: Any) -> None:
-        """A further page, in the font that was chosen."""
-        super().add_page(*arguments, **options)
-        if self.font_family:
-            self._pin()
-
-    def _pin(self) -> None:
-        """Write a blank in the chosen font.
-
-        The first letters after a change of font make *their* font the page's: were they of a fallback, all that
-        follows would be written with it, and digits would come out as other letters.
-        """
-        left, top = self.get_x(), self.get_y()
-        self.cell(w=1, h=0, text=" ")
-        self.set_xy(left, top)
 
 
 def render_pdf(content: Content) -> bytes:

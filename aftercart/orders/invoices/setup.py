@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from aftercart.kernel.paper.faces import scripts_without_font
 from aftercart.orders.actions.invoice import save_invoice_settings
-from aftercart.orders.invoices.faces import scripts_without_font
 from aftercart.orders.models.invoice import InvoiceSettings
 from aftercart.stores.permissions import StaffRequest, require, visible_channels
 

@@ -16,10 +16,10 @@ from aftercart.kernel import clock
 from aftercart.kernel.journal.models import Entry
 from aftercart.kernel.journal.testing import hear_everything
 from aftercart.kernel.money import format_minor
+from aftercart.kernel.paper.faces import SAMPLES, missing_letters, scripts_without_font
 from aftercart.orders.actions import LineDraft, OrderDraft, cancel_order, place_order, refund_order
 from aftercart.orders.actions.invoice import credit_cancellation, issue_credit_note, issue_invoice
 from aftercart.orders.addresses import Address
-from aftercart.orders.invoices.faces import SAMPLES, missing_letters, scripts_without_font
 from aftercart.orders.invoices.serving import TamperedDocument, pdf_of
 from aftercart.orders.invoices.vat import Taxed, VatRow, rate_of, vat_rows
 from aftercart.orders.models import Order

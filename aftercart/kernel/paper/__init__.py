@@ -1,0 +1,1 @@
+"""What is printed: PDF pages in five scripts, with fonts of our own."""
