@@ -10,7 +10,7 @@ import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 32_000_000, "WEBP": 32_000_000}
@@ -91,6 +91,7 @@ def kind_of(content: bytes) -> str:
 
 
 def _decoded(content: bytes, kind: str) -> Image.Image:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # libraries that draw PDFs let Pillow make do with half a file
     picture: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
     if picture.width * picture.height > MOST_PIXELS[kind] or max(picture.size) > LONGEST_SIDE:
         raise PhotoRefused(TOO_MANY_PIXELS)

@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from aftercart.kernel.uploads.photos import (
     BROKEN,
@@ -143,6 +143,14 @@ def test_everything_else_is_refused_in_words(content: bytes, reason: object) -> 
     with pytest.raises(PhotoRefused) as refused:
         clean_photo(content)
     assert str(refused.value) == str(reason)
+
+
+def test_half_a_photo_is_refused_whatever_another_library_told_pillow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(PhotoRefused):
+        clean_photo(make_photo()[:400])
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
