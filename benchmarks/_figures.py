@@ -97,7 +97,7 @@ def assert_equal(key: str, ours: list[dict[str, Any]], theirs: list[dict[str, An
     )
     assert left.keys() == right.keys(), (key, left.keys() ^ right.keys())
     for at, row in left.items():
-        told = [name for name in ("value", "n", "p90", "likely") if name in row]
+        told = [name for name in ("value", "n", "p90", "likely", "likely_n") if name in row]
         same = all(is_same(row[name], right[at][name]) for name in told)
         assert same, (key, at, row, right[at])
 

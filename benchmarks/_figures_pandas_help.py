@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 Rows = list[dict[str, Any]]
-ORDERS = ("likely_on", "by_on", "ship_country")
+ORDERS = ("likely_on", "by_on", "ship_country")  # and promised_on
 PARCELS = ("id", "carrier", "shipped_at", "first_scan_at", "out_at", "failed_attempts")
 TABLES = {
     "lines": ["order_id", "kind", "title"],
@@ -30,7 +30,7 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Rows]:
     orders, parcels = tables["orders"], tables["parcels"]
     there = parcels[(parcels.status == "delivered") & parcels.delivered_at.notna()]
     ways = there[["order_id", "delivered_on", "delivered_at", *PARCELS]].merge(
-        orders[["id", "placed_at", *ORDERS]].rename(columns={"id": "order_id"}), on="order_id"
+        orders[["id", "placed_at", "promised_on", *ORDERS]].rename(columns={"id": "order_id"}), on="order_id"
     )
     ways["carrier"] = known(ways.carrier)
     ways["country"] = known(ways.ship_country)
@@ -39,11 +39,12 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Rows]:
 
 
 def _promises(ways: pd.DataFrame) -> dict[str, Rows]:
-    told = ways[ways.by_on.notna() & ways.likely_on.notna()]
+    by = ways.by_on.fillna(ways.promised_on)
+    told = ways[by.notna()]
     kept = pd.DataFrame(
         {
-            "value": told.delivered_on <= told.by_on,
-            "likely": told.delivered_on <= told.likely_on,
+            "value": told.delivered_on <= by[told.index],
+            "likely": (told.delivered_on <= told.likely_on).astype("float64").where(told.likely_on.notna()),
             "carrier": told.carrier,
             "country": told.country,
             "month": month(told.delivered_on),
@@ -51,7 +52,7 @@ def _promises(ways: pd.DataFrame) -> dict[str, Rows]:
     )
     return {
         "promise_kept_share": [{"value": kept.value.mean(), "n": len(kept)}],
-        "likely_kept_share": [{"value": kept.likely.mean(), "n": len(kept)}],
+        "likely_kept_share": [{"value": kept.likely.mean(), "n": int(kept.likely.count())}],
         "promise_kept_over_time": _kept(kept, "month", "bucket"),
         "promise_kept_by_carrier": _kept(kept, "carrier", "group"),
         "promise_kept_by_country": _kept(kept, "country", "group"),
@@ -59,10 +60,18 @@ def _promises(ways: pd.DataFrame) -> dict[str, Rows]:
 
 
 def _kept(kept: pd.DataFrame, key: str, name: str) -> Rows:
-    shares = kept.groupby(key).agg(value=("value", "mean"), likely=("likely", "mean"), n=("value", "size"))
+    shares = kept.groupby(key).agg(
+        value=("value", "mean"), likely=("likely", "mean"), n=("value", "size"), likely_n=("likely", "count")
+    )
     return [
-        {name: at.date() if name == "bucket" else at, "value": value, "likely": likely, "n": n}
-        for at, value, likely, n in shares.itertuples()
+        {
+            name: at.date() if name == "bucket" else at,
+            "value": value,
+            "likely": likely,
+            "n": n,
+            "likely_n": likely_n,
+        }
+        for at, value, likely, n, likely_n in shares.itertuples()
     ]
 
 

@@ -169,6 +169,8 @@ def table_of(answer: Answer) -> tuple[list[str], list[list[str]]]:
     for column, name in figure.values.items():
         heads[name] = partial(_cell, figure, column)
     heads[f"n ({figure.of})"] = lambda row: f"{row['n']:,}"
+    if "likely" in figure.columns:
+        heads["n (with a likely day)"] = lambda row: f"{row['likely_n']:,}"
     rows = in_order(figure, answer.rows) if figure.shape is Shape.GROUPS else answer.rows
     return list(heads), [[word(row) for word in heads.values()] for row in rows]
 

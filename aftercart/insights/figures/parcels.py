@@ -11,8 +11,8 @@ from aftercart.insights.figures.ways import STAGES, reached, stages
 
 ARRIVED = "Parcels to shoppers that arrived at a known time, by that date where the channel is."
 TOLD = (
-    "The day it should come by (p90, or by rule) and the likely day (p50) are those told when the order was "
-    "placed; the day itself is in time. Orders we promised nothing, such as imported ones, do not count."
+    "The promised day is the one told when the order was placed: ours (p90, or by rule), else the store's own. The "
+    "likely day (p50) is told by us alone, and n of it may be smaller. The day itself is in time."
 )
 STAGE = (
     "A stage counts where both its moments are known and in order, so stages do not add up to the whole. Sent: "
@@ -27,7 +27,7 @@ TOP = 20
 @figure(
     key="promise_kept_share",
     title="Arrived by the promised day",
-    definition="Of the parcels that arrived and were promised, the share that came by the day (p90) told.",
+    definition="Of the parcels that arrived and were promised, the share that came by the promised day.",
     notes=(TOLD, ARRIVED),
     family="delivery",
     unit=Unit.SHARE,
@@ -41,14 +41,14 @@ def promise_kept_share(tables: Tables, ask: Question) -> ir.Table:
 @figure(
     key="likely_kept_share",
     title="Arrived by the likely day",
-    definition="Of the parcels that arrived and were promised, the share that came by the likely day (p50) told.",
+    definition="Of the parcels that arrived and were told a likely day (p50), the share that came by it.",
     notes=(TOLD, ARRIVED),
     family="delivery",
     unit=Unit.SHARE,
-    of="promised parcels",
+    of="parcels with a likely day",
 )
 def likely_kept_share(tables: Tables, ask: Question) -> ir.Table:
-    sent = _promised(tables, ask)
+    sent = ask.within(tables.ways.filter(tables.ways.is_likely.notnull()), "arrived_on")
     return sent.aggregate(value=sent.is_likely.cast("float64").mean(), n=sent.count())
 
 
@@ -219,7 +219,7 @@ def first_attempt_by_carrier(tables: Tables, ask: Question) -> ir.Table:
 
 def _promised(tables: Tables, ask: Question) -> ir.Table:
     sent = tables.ways
-    return ask.within(sent.filter(sent.is_by.notnull(), sent.is_likely.notnull()), "arrived_on")
+    return ask.within(sent.filter(sent.is_by.notnull()), "arrived_on")
 
 
 def _seen(tables: Tables, ask: Question) -> ir.Table:
@@ -229,7 +229,10 @@ def _seen(tables: Tables, ask: Question) -> ir.Table:
 
 def _kept(sent: ir.Table, key: str) -> ir.Table:
     shares = sent.group_by(key).aggregate(
-        value=sent.is_by.cast("float64").mean(), likely=sent.is_likely.cast("float64").mean(), n=sent.count()
+        value=sent.is_by.cast("float64").mean(),
+        likely=sent.is_likely.cast("float64").mean(),
+        n=sent.count(),
+        likely_n=sent.is_likely.count(),
     )
     return shares.order_by(key)
 

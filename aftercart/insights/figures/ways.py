@@ -33,7 +33,8 @@ def named(text: Any) -> Any:
 def ways(orders: ir.Table, parcels: ir.Table) -> ir.Table:
     """Parcels that arrived at a known time, with their order: moments in whole seconds since 1970.
 
-    ``is_by`` and ``is_likely``: it came on or before the day told when the order was placed; null without.
+    ``is_by`` and ``is_likely``: it came on or before the day told when the order was placed (``is_by``: by us,
+    else by the store); null without.
     ``was_seen``: a scan showed it under way before it arrived.
     """
     boxes = parcels.filter(parcels.status == "delivered", parcels.delivered_at.notnull())
@@ -59,7 +60,7 @@ def ways(orders: ir.Table, parcels: ir.Table) -> ir.Table:
         order_id=joined.of_order,
         country=named(joined.ship_country),
         placed=_second(joined.placed_at),
-        is_by=joined.arrived_on <= joined.by_on,
+        is_by=joined.arrived_on <= ibis.coalesce(joined.by_on, joined.promised_on),
         is_likely=joined.arrived_on <= joined.likely_on,
         was_seen=(joined.scanned < joined.delivered).fill_null(False),
     )

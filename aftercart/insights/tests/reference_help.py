@@ -11,15 +11,14 @@ from aftercart.insights.tests.reference import Found, Row, Shop, grouped, mean, 
 
 
 def _kept(boxes: list[Row]) -> Row:
-    return {
-        "value": mean(box["delivered_on"] <= box["order"]["by_on"] for box in boxes),
-        "likely": mean(box["delivered_on"] <= box["order"]["likely_on"] for box in boxes),
-        "n": len(boxes),
-    }
+    by = [box["delivered_on"] <= (box["order"]["by_on"] or box["order"]["promised_on"]) for box in boxes]
+    told = [box for box in boxes if box["order"]["likely_on"]]
+    likely = [box["delivered_on"] <= box["order"]["likely_on"] for box in told]
+    return {"value": mean(by), "likely": mean(likely), "n": len(by), "likely_n": len(likely)}
 
 
 def _told(shop: Shop) -> list[Row]:
-    return [box for box in shop.ways() if box["order"]["by_on"]]
+    return [box for box in shop.ways() if box["order"]["by_on"] or box["order"]["promised_on"]]
 
 
 def _kept_by(shop: Shop, name: str, key: Callable[[Row], Any]) -> Found:
@@ -149,7 +148,7 @@ def _worked_by_guide(shop: Shop) -> Found:
 
 REFERENCE_HELP: dict[str, Callable[[Shop], Found]] = {
     "promise_kept_share": lambda shop: tile(_kept(_told(shop))["value"], len(_told(shop))),
-    "likely_kept_share": lambda shop: tile(_kept(_told(shop))["likely"], len(_told(shop))),
+    "likely_kept_share": lambda shop: tile(_kept(_told(shop))["likely"], _kept(_told(shop))["likely_n"]),
     "promise_kept_over_time": lambda shop: _kept_by(
         shop, "bucket", lambda box: shop.bucket(box["delivered_on"])
     ),
