@@ -32,6 +32,7 @@ SHARED = {
     "addresses",
     "messages",
     "promises",
+    "saved_views",
 }
 VAGUE = {"core", "common", "base", "utils", "helpers", "services"}
 WRITES = {"bulk_create", "bulk_update", "get_or_create", "update_or_create", "acreate", "asave", "adelete"}

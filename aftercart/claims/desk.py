@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -20,9 +19,9 @@ from aftercart.kernel.uploads.models import Upload
 from aftercart.kernel.uploads.serving import serve_photo
 from aftercart.orders.actions import note_order
 from aftercart.orders.rules import Refused
-from aftercart.stores.actions import forget_view, save_view
 from aftercart.stores.models import SavedView
 from aftercart.stores.permissions import StaffRequest, require, visible_channels, within_channels
+from aftercart.stores.saved_views import drop_view_of, keep_posted_view, views_for
 
 PAGE = "claims"
 BUILT_IN: tuple[tuple[str, dict[str, str]], ...] = (
@@ -121,14 +120,7 @@ def note(request: StaffRequest, claim_id: int) -> HttpResponse:
 def keep_view(request: StaffRequest) -> HttpResponse:
     """Save the filters under a name, for oneself or (with the permission) for the team."""
     filters = Filters.read(request.POST.dict())
-    is_shared = bool(request.POST.get("shared")) and "views.share" in request.permissions
-    name = request.POST.get("name", "").replace("\0", "").strip()[:80]
-    if name:
-        owner = None if is_shared else request.member.user
-        save_view(page=PAGE, name=name, query=filters.saved(), owner=owner)
-        messages.success(request, f"Saved as “{name}”.")
-    else:
-        messages.error(request, "Give the view a name.")
+    keep_posted_view(request, page=PAGE, query=filters.saved())
     return redirect(f"{request.path.removesuffix('views/')}?{filters.query()}")
 
 
@@ -136,11 +128,7 @@ def keep_view(request: StaffRequest) -> HttpResponse:
 @require("claims.view")
 def drop_view(request: StaffRequest, view_id: int) -> HttpResponse:
     """Forget a saved view: one's own, or a shared one with the permission."""
-    mine = Q(owner=request.member.user)
-    reached = mine | Q(owner__isnull=True) if "views.share" in request.permissions else mine
-    view = get_object_or_404(SavedView.objects.filter(reached, page=PAGE), pk=view_id)
-    forget_view(view_id=view.pk)
-    messages.success(request, f"“{view.name}” is gone.")
+    drop_view_of(request, page=PAGE, view_id=view_id)
     return redirect("desk-claims")
 
 
@@ -176,7 +164,7 @@ def _claim_page(
 
 
 def _views(request: StaffRequest, filters: Filters) -> tuple[list[dict[str, Any]], SavedView | None]:
-    saved = list(SavedView.objects.filter(Q(owner=request.member.user) | Q(owner__isnull=True), page=PAGE))
+    saved = list(views_for(request, PAGE))
     current = filters.saved()
     tabs = [_tab(name, Filters.read(query), current) for name, query in BUILT_IN]
     tabs += [_tab(view.name, Filters.read(view.query), current) for view in saved]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.kernel import clock
-from aftercart.stores.actions import forget_view, save_view
 from aftercart.stores.models import SavedView
 from aftercart.stores.permissions import StaffRequest, require, within_channels
+from aftercart.stores.saved_views import drop_view_of, keep_posted_view, views_for
 from aftercart.tracking.models import Parcel, Status
 from aftercart.tracking.numbers import carriers
 from aftercart.tracking.parcels_filters import BUILT_IN, SHOW, ParcelFilters
@@ -52,14 +51,7 @@ def list_parcels(request: StaffRequest) -> HttpResponse:
 def keep_view(request: StaffRequest) -> HttpResponse:
     """Save the filters under a name, for oneself or (with the permission) for the team."""
     filters = ParcelFilters.read(request.POST.dict())
-    is_shared = bool(request.POST.get("shared")) and "views.share" in request.permissions
-    name = request.POST.get("name", "").replace("\0", "").strip()[:80]
-    if name:
-        owner = None if is_shared else request.member.user
-        save_view(page=PAGE, name=name, query=filters.saved(), owner=owner)
-        messages.success(request, f"Saved as “{name}”.")
-    else:
-        messages.error(request, "Give the view a name.")
+    keep_posted_view(request, page=PAGE, query=filters.saved())
     return redirect(f"{request.path.removesuffix('views/')}?{filters.query()}")
 
 
@@ -67,11 +59,7 @@ def keep_view(request: StaffRequest) -> HttpResponse:
 @require("orders.view")
 def drop_view(request: StaffRequest, view_id: int) -> HttpResponse:
     """Forget a saved view: one's own, or a shared one with the permission."""
-    mine = Q(owner=request.member.user)
-    reached = mine | Q(owner__isnull=True) if "views.share" in request.permissions else mine
-    view = get_object_or_404(SavedView.objects.filter(reached, page=PAGE), pk=view_id)
-    forget_view(view_id=view.pk)
-    messages.success(request, f"“{view.name}” is gone.")
+    drop_view_of(request, page=PAGE, view_id=view_id)
     return redirect("desk-parcels")
 
 
@@ -110,8 +98,7 @@ def _read(cursor: str) -> tuple[datetime | None, int]:
 
 
 def _views(request: StaffRequest, filters: ParcelFilters) -> tuple[list[dict[str, Any]], SavedView | None]:
-    mine = Q(owner=request.member.user) | Q(owner__isnull=True)
-    saved = list(SavedView.objects.filter(mine, page=PAGE))
+    saved = list(views_for(request, PAGE))
     current = filters.saved()
     named = [(name, query) for name, query in BUILT_IN] + [(view.name, view.query) for view in saved]
     tabs = []

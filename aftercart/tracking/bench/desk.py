@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aftercart.kernel import clock
 from aftercart.orders.models import Line, Order
 from aftercart.orders.rules import Refused
-from aftercart.stores.actions import forget_view, save_view
 from aftercart.stores.models import SavedView
 from aftercart.stores.permissions import StaffRequest, require, visible_channels, within_channels
+from aftercart.stores.saved_views import drop_view_of, keep_posted_view, views_for
 from aftercart.tracking.actions import end_run, start_run
 from aftercart.tracking.bench.pick_list import pick_list
 from aftercart.tracking.bench.queue import BUILT_IN, SHOW, SIZE, BenchFilters, by_promise, choices, sendable
@@ -111,14 +111,7 @@ def end(request: StaffRequest, run_id: int) -> HttpResponse:
 def keep_view(request: StaffRequest) -> HttpResponse:
     """Save the filters under a name, for oneself or (with the permission) for the team."""
     filters = BenchFilters.read(request.POST.dict())
-    is_shared = bool(request.POST.get("shared")) and "views.share" in request.permissions
-    name = request.POST.get("name", "").replace("\0", "").strip()[:80]
-    if name:
-        owner = None if is_shared else request.member.user
-        save_view(page=PAGE, name=name, query=filters.saved(), owner=owner)
-        messages.success(request, f"Saved as “{name}”.")
-    else:
-        messages.error(request, "Give the view a name.")
+    keep_posted_view(request, page=PAGE, query=filters.saved())
     return redirect(f"{request.path.removesuffix('views/')}?{filters.query()}")
 
 
@@ -126,11 +119,7 @@ def keep_view(request: StaffRequest) -> HttpResponse:
 @require("orders.fulfil")
 def drop_view(request: StaffRequest, view_id: int) -> HttpResponse:
     """Forget a saved view: one's own, or a shared one with the permission."""
-    mine = Q(owner=request.member.user)
-    reached = mine | Q(owner__isnull=True) if "views.share" in request.permissions else mine
-    view = get_object_or_404(SavedView.objects.filter(reached, page=PAGE), pk=view_id)
-    forget_view(view_id=view.pk)
-    messages.success(request, f"“{view.name}” is gone.")
+    drop_view_of(request, page=PAGE, view_id=view_id)
     return redirect("desk-bench")
 
 
@@ -183,8 +172,7 @@ def _row(order: Any, today: Any, member_id: int) -> dict[str, Any]:
 
 
 def _views(request: StaffRequest, filters: BenchFilters) -> tuple[list[dict[str, Any]], SavedView | None]:
-    mine = Q(owner=request.member.user) | Q(owner__isnull=True)
-    saved = list(SavedView.objects.filter(mine, page=PAGE))
+    saved = list(views_for(request, PAGE))
     current = filters.saved()
     tabs = []
     for name, query in [*BUILT_IN, *((view.name, view.query) for view in saved)]:
