@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
 
 from aftercart.orders.actions import LineDraft, OrderDraft, place_order, record_payment
 from aftercart.orders.addresses import Address
 from aftercart.orders.models import Order
+from aftercart.orders.rules import Refused
 from aftercart.stores.models import Channel
 from aftercart.stores.testing import make_channel
 
@@ -62,3 +68,29 @@ def make_order(
         )
         order.refresh_from_db()
     return order
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """Run all at the same moment; per act ``done`` or the refusal's words. Anything else fails the test."""
+    start, said, broken = threading.Barrier(len(acts)), [""] * len(acts), []
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            act()
+            said[number] = "done"
+        except Refused as no:
+            said[number] = str(no)
+        except Exception as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not broken, broken
+    assert all(said)
+    return said

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from aftercart.catalog.models import StockLevel
 from aftercart.catalog.testing import assert_stock_is_its_movements, make_product, stocked
@@ -23,39 +21,12 @@ from aftercart.orders.actions import (
 )
 from aftercart.orders.changes.planning import basket_of
 from aftercart.orders.models import Change, ChangePolicy, Line, Order
-from aftercart.orders.rules import Refused
-from aftercart.orders.testing import line, make_order
+from aftercart.orders.testing import at_once, line, make_order
 from aftercart.stores.testing import make_channel
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 SHOPPER = "shopper:1"
 ROUNDS = 6
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Run all at the same moment; per act ``done`` or the refusal's words. Anything else fails the test."""
-    start, said, broken = threading.Barrier(len(acts)), [""] * len(acts), []
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-            said[number] = "done"
-        except Refused as no:
-            said[number] = str(no)
-        except Exception as error:
-            broken.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not broken, broken
-    assert all(said)
-    return said
 
 
 @pytest.fixture

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 
 from aftercart.orders.actions import ask_change, cancel_order, hold_order
 from aftercart.orders.models import Fulfilment, Order
-from aftercart.orders.rules import Refused
-from aftercart.orders.testing import make_order
+from aftercart.orders.testing import at_once, make_order
 from aftercart.stores.models import Role
 from aftercart.stores.testing import make_member
 from aftercart.tracking.actions import Box, end_run, pack_order, start_run
@@ -21,32 +18,6 @@ from aftercart.tracking.models import Parcel, ParcelLine, Pick
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = 6
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Run all at the same moment; per act ``done`` or the refusal's words. Anything else fails the test."""
-    start, said, broken = threading.Barrier(len(acts)), [""] * len(acts), []
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-            said[number] = "done"
-        except Refused as no:
-            said[number] = str(no)
-        except Exception as error:
-            broken.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not broken, broken
-    assert all(said)
-    return said
 
 
 @pytest.fixture
