@@ -66,20 +66,44 @@ def in_english() -> Iterator[None]:
     timezone.deactivate()
 
 
+class SharedBrowser:
+    """One Chromium of this process: several conftests bring the fixture, Playwright allows one loop a thread."""
+
+    def __init__(self) -> None:
+        self._users = 0
+
+    def open(self) -> Browser:
+        """The browser, started for the first who asks."""
+        if not self._users:
+            path = find_chromium()
+            if not path:
+                raise RuntimeError(LINE)
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in this thread
+            self._playwright = sync_playwright().start()
+            options = ["--no-sandbox", "--disable-gpu"]
+            self._browser = self._playwright.chromium.launch(executable_path=path, args=options)
+        self._users += 1
+        return self._browser
+
+    def close(self) -> None:
+        """Let go of it; the last one ends it."""
+        # While its loop runs, Django keeps connections in a context of their own: nobody else closes them.
+        connections.close_all()
+        self._users -= 1
+        if not self._users:
+            self._browser.close()
+            self._playwright.stop()
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+_shared = SharedBrowser()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the whole run."""
-    path = find_chromium()
-    if not path:
-        raise RuntimeError(LINE)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-        # While its loop runs, Django keeps connections in a context of their own: nobody else closes them.
-        connections.close_all()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    yield _shared.open()
+    _shared.close()
 
 
 @pytest.fixture
