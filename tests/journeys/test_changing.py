@@ -69,8 +69,8 @@ def test_cancelling_in_time(width: int, api: Api, open_page: OpenPage, worker: W
     assert order.refunded_minor == order.paid_minor
     page.get_by_role("link", name="Back to the order").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("cancelled")
-    until(Notice.objects.exists)
-    tell_now()  # the two minutes in which news of one order become one mail
+    until(Notice.objects.filter(kind="order_cancelled").exists)
+    tell_now()  # the two minutes in which news of one order become one mail: the cancellation tells the refund
     inbox.wait_for("cancelled")
 
 
