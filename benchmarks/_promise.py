@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
+from aftercart.connectors.testing import shared_data
 from aftercart.delivery.history import (
     LEVELS,
     Arrived,
@@ -60,8 +60,8 @@ class Judged:
 
 
 def data_folder() -> Path:
-    """Where the Olist files are: ``AFTERCART_OLIST``, else the shared data beside the checkout."""
-    return Path(os.environ.get("AFTERCART_OLIST", "/work/shared/data/olist"))
+    """Where the Olist files are or would be, see :func:`~aftercart.connectors.testing.shared_data`."""
+    return shared_data("olist") or Path("olist")
 
 
 def orders(folder: Path) -> list[Bought]:

@@ -1,6 +1,6 @@
 """Delivery promises on real orders (Olist): the first 70 % by date are learnt from, the rest is judged.
 
-``python -m benchmarks.promise``. The data is not shipped: ``AFTERCART_OLIST`` names its folder.
+``python -m benchmarks.promise``. The data is not shipped: ``AFTERCART_SHARED_DATA`` names the folder that has it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def main() -> None:
     """Print coverage and pinball loss of the three, then calibration by state."""
     folder = data_folder()
     if not (folder / "olist_orders_dataset.csv.gz").exists():
-        note("data", f"there is none in {folder}; set AFTERCART_OLIST")
+        note("data", f"there is none in {folder}; set AFTERCART_SHARED_DATA")
         return
     started = perf_counter()
     judged = judge(orders(folder))

@@ -10,7 +10,7 @@ FOLDER = data_folder()
 
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "olist_orders_dataset.csv.gz").exists(),
-    reason=f"the Olist orders are not in {FOLDER} (they are not shipped); set AFTERCART_OLIST",
+    reason="the Olist orders are not on this machine (they are not shipped): set AFTERCART_SHARED_DATA",
 )
 
 

@@ -243,8 +243,6 @@ def test_a_delay_is_told_once_with_the_new_day_and_not_of_a_parcel_that_arrived(
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_tell_a_fact_once() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("row locks are PostgreSQL's")
     parcel = make_parcel(make_order())
     scan(parcel, "out_for_delivery")
     hear_everything(*LISTENERS)
